@@ -36,8 +36,10 @@ class RefCounted {
   virtual ~RefCounted() = default;
   void retain() const { count_.fetch_add(1, std::memory_order_relaxed); }
   void release() const {
-    if (count_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+    // A sole owner needs no read-modify-write: nobody else is left who could retain.
+    if (count_.load(std::memory_order_acquire) == 1 || count_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
+  uint32_t use_count() const { return count_.load(std::memory_order_relaxed); }
 
  protected:
   RefCounted() = default;
@@ -70,12 +72,23 @@ class Ref {
 template <class T, class... A>
 Ref<T> make_ref(A&&... args) { return Ref<T>(new T(std::forward<A>(args)...)); }
 
-class StringData;  // text plus optional provenance
+class StringData;
 class ListData;
 class TupleData;
 class DictData;
 class Object;
 class UndefinedData;
+
+/// Python's subclasses of str that Jinja2 and dbt know. They behave as str; what is made of them is plain again, except
+/// that Markup stays Markup.
+enum class StringKind : uint8_t {
+  plain,
+  markup,         ///< markupsafe.Markup, as of the filters escape, safe, tojson
+  native_text,    ///< dbt's |as_text: never read as a literal by render_native
+  native_value,   ///< |as_native: read as a literal
+  native_bool,    ///< |as_bool: read as a literal, which must be a bool
+  native_number,  ///< |as_number: read as a literal, which must be a number
+};
 
 using NativeFunction = std::function<Value(State&, CallArgs&)>;
 
@@ -97,6 +110,7 @@ class Value {
   Value(size_t v) : type_(Type::integer) { u_.integer = static_cast<int64_t>(v); }
   Value(double v) : type_(Type::floating) { u_.floating = v; }
   Value(std::string text);
+  Value(std::string text, StringKind kind);
   Value(std::string_view text);
   Value(const char* text);
   Value(const Ref<Object>& object);
@@ -113,6 +127,10 @@ class Value {
   static Value dict(std::initializer_list<std::pair<std::string_view, Value>> items);
   /// A callable. `name` is for messages ("name() takes ...").
   static Value function(std::string name, NativeFunction fn);
+  /// Python's set: hashable values, each once; walked in the order of insertion. Throws Error for unhashable ones.
+  static Value set(const std::vector<Value>& items = {});
+  /// An iterator over `items` that can be walked once, as the filters map and select give; `function` is for its repr.
+  static Value generator(std::string_view function, std::vector<Value> items);
   /// A string that knows where its parts came from.
   static Value traced_string(std::string text, std::shared_ptr<const SpanMap> map);
 
@@ -134,14 +152,15 @@ class Value {
   bool as_bool() const { return u_.integer != 0; }
   int64_t as_int() const { return u_.integer; }
   double as_float() const { return type_ == Type::floating ? u_.floating : static_cast<double>(u_.integer); }
-  const std::string& as_string() const;
-  std::vector<Value>& as_list() const;         ///< shared: a change is seen by every holder
-  const std::vector<Value>& as_tuple() const;
-  const std::vector<Value>& as_items() const;  ///< of a list or a tuple
-  DictData& as_dict() const;
-  Object& as_object() const;
+  inline const std::string& as_string() const;
+  inline StringKind string_kind() const;              ///< of a string
+  inline std::vector<Value>& as_list() const;         ///< shared: a change is seen by every holder
+  inline const std::vector<Value>& as_tuple() const;
+  inline const std::vector<Value>& as_items() const;  ///< of a list or a tuple
+  inline DictData& as_dict() const;
+  inline Object& as_object() const;
   /// The object as T, or null when this is no T.
-  template <class T> T* as() const { return is_object() ? dynamic_cast<T*>(&as_object()) : nullptr; }
+  template <class T> T* as() const;
   /// Provenance of a traced string, or null.
   const std::shared_ptr<const SpanMap>& provenance() const;
   /// Of an undefined: the name that was missing, and a whole message if one was given. May be empty.
@@ -160,8 +179,14 @@ class Value {
 
  private:
   friend class ValueAccess;
-  void retain() const;
-  void release();
+  bool counted() const { return (kCountedTypes >> static_cast<unsigned>(type_) & 1) && u_.counted; }
+  void retain() const { if (counted()) u_.counted->retain(); }
+  void release() { if (counted()) u_.counted->release(); }
+
+  static constexpr unsigned kCountedTypes =
+      1u << static_cast<unsigned>(Type::undefined) | 1u << static_cast<unsigned>(Type::string) |
+      1u << static_cast<unsigned>(Type::list) | 1u << static_cast<unsigned>(Type::tuple) |
+      1u << static_cast<unsigned>(Type::dict) | 1u << static_cast<unsigned>(Type::object);
 
   Type type_ = Type::undefined;
   union Payload {
@@ -169,6 +194,29 @@ class Value {
     int64_t integer;
     double floating;
   } u_{nullptr};
+};
+
+/// The text of a string, and where its parts came from.
+class StringData final : public RefCounted {
+ public:
+  explicit StringData(std::string t, StringKind k = StringKind::plain) : text(std::move(t)), kind(k) {}
+  std::string text;
+  std::shared_ptr<const SpanMap> map;
+  StringKind kind;
+};
+
+class ListData final : public RefCounted {
+ public:
+  explicit ListData(std::vector<Value> v) : items(std::move(v)) {}
+  ~ListData() override;
+  std::vector<Value> items;
+};
+
+class TupleData final : public RefCounted {
+ public:
+  explicit TupleData(std::vector<Value> v) : items(std::move(v)) {}
+  ~TupleData() override;
+  std::vector<Value> items;
 };
 
 struct ValueHash { size_t operator()(const Value& v) const; };   // throws Error for unhashable (list, dict)
@@ -219,6 +267,10 @@ class Object : public RefCounted {
   virtual std::optional<Value> call_method(State& state, std::string_view name, CallArgs& args);
   /// All items in order, or std::nullopt when not iterable. `range` and the like may override iterate lazily instead.
   virtual std::optional<std::vector<Value>> iterate(State& state);
+  /// Python's iterators: things that give one item at a time and are then used up (generators, itertools.count()). They
+  /// may be endless: who can stop early calls next() rather than iterate(). next() gives false at the end.
+  virtual bool is_iterator() const { return false; }
+  virtual bool next(State& state, Value& item);
   virtual std::optional<size_t> length() const { return std::nullopt; }
   virtual bool truth() const { auto n = length(); return !n || *n > 0; }
   virtual bool contains(State& state, const Value& item);
@@ -253,6 +305,13 @@ bool equals(const Value& a, const Value& b);
 std::string to_str(const Value& v);   ///< Python's str(); undefined gives ""
 std::string to_repr(const Value& v);  ///< Python's repr()
 std::string_view type_name(const Value& v);  ///< "int", "str", "NoneType", ...
+void append_str(std::string& out, const Value& v);   ///< to_str at the end of a text, without a copy between
+void append_repr(std::string& out, const Value& v);
+/// Why `v`, an undefined, cannot be used: Jinja2's "'x' is undefined", or its hint.
+std::string undefined_message(const Value& v);
+[[noreturn]] void throw_undefined(const Value& v);                      ///< Error{compilation, "jinja/undefined-name"}
+Value negate(const Value& v);                                           ///< -v; +v is `positive`
+Value positive(const Value& v);
 Value binary(BinaryOp op, const Value& a, const Value& b);              ///< throws Error{compilation} as Python's TypeError
 bool compare(CompareOp op, const Value& a, const Value& b);
 bool contains(State& state, const Value& container, const Value& item);
@@ -263,11 +322,31 @@ bool is_callable(const Value& v);
 /// x.name and x[key] by Jinja's rules (attribute first or item first, then the other); undefined when there is neither.
 Value get_attribute(State& state, const Value& v, std::string_view name);
 Value get_item(State& state, const Value& v, const Value& key);
+/// x[start:stop:step] of strings, lists, tuples and ranges; absent bounds are None. Others give undefined, as in Jinja2.
+Value get_slice(State& state, const Value& v, const Value& start, const Value& stop, const Value& step);
 /// x.name(args): built-in methods of str, list, dict, tuple, int, float; objects; callables in dicts.
 Value call_method(State& state, const Value& v, std::string_view name, CallArgs& args);
 Value call(State& state, const Value& callee, CallArgs& args);
 /// The items that `for` walks: list, tuple, dict keys, characters, or what the object gives. Throws "'x' object is not
 /// iterable".
 std::vector<Value> iterate(State& state, const Value& v);
+
+// ---- inline parts -----------------------------------------------------------------------------------------------
+class ValueAccess {
+ public:
+  static const RefCounted* counted(const Value& v) { return v.u_.counted; }
+  static Value make(Type type, const RefCounted* data);
+};
+
+inline const std::string& Value::as_string() const { return static_cast<const StringData*>(u_.counted)->text; }
+inline StringKind Value::string_kind() const { return static_cast<const StringData*>(u_.counted)->kind; }
+inline std::vector<Value>& Value::as_list() const {
+  return static_cast<ListData*>(const_cast<RefCounted*>(u_.counted))->items;
+}
+inline const std::vector<Value>& Value::as_tuple() const { return static_cast<const TupleData*>(u_.counted)->items; }
+inline const std::vector<Value>& Value::as_items() const { return is_list() ? as_list() : as_tuple(); }
+inline DictData& Value::as_dict() const { return *static_cast<DictData*>(const_cast<RefCounted*>(u_.counted)); }
+inline Object& Value::as_object() const { return *static_cast<Object*>(const_cast<RefCounted*>(u_.counted)); }
+template <class T> T* Value::as() const { return is_object() ? dynamic_cast<T*>(&as_object()) : nullptr; }
 
 }  // namespace modelc::jinja

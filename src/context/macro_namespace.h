@@ -1,0 +1,48 @@
+// Which macro a name means, as dbt decides it, and the calling of macros.
+//
+// One MacroNamespace serves the whole invocation and all threads: it only reads the manifest's macros. Nothing is copied
+// per node: a context asks for names one at a time.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "jinja/render.h"
+#include "manifest/manifest.h"
+#include "project/project.h"
+
+namespace modelc {
+
+class MacroNamespace {
+ public:
+  MacroNamespace(const std::vector<Macro>& macros, const Project& project, const AdapterTraits& traits);
+
+  /// An unqualified name seen from `package`: that package's macro, else the root project's, else the embedded ones
+  /// (adapter, its parents, dbt). no_id when there is none.
+  MacroId find(std::string_view name, std::string_view package) const;
+  /// `package.name`. "dbt" stands for every embedded package.
+  MacroId find_in_package(std::string_view package, std::string_view name) const;
+  bool is_package(std::string_view name) const;
+  /// adapter.dispatch: candidates by the project's `dispatch:` search order, prefixes adapter, parents, default.
+  MacroId dispatch(std::string_view name, const std::optional<std::string>& macro_namespace, std::string_view package,
+                   std::vector<std::string>* tried = nullptr) const;
+  /// Adapter-specific before default, root before installed before embedded (dbt's find_materialization_macro_by_name).
+  MacroId materialization(std::string_view name) const;
+  /// generate_schema_name and friends: the node's package's own, else the root's, else dbt's.
+  MacroId find_generate(std::string_view component, std::string_view package) const;
+  const Macro& macro(MacroId id) const { return (*macros_)[id]; }
+  const AdapterTraits& traits() const { return *traits_; }
+
+ private:
+  const std::vector<Macro>* macros_;
+  const Project* project_;
+  const AdapterTraits* traits_;
+  std::unordered_map<std::string, std::unordered_map<std::string, MacroId>> by_package_;
+  std::vector<std::string> embedded_order_;
+  std::string root_;
+};
+
+}  // namespace modelc
