@@ -51,6 +51,7 @@ struct EventBusOptions {
   bool warn_error_all = false;
   std::vector<std::string> error_names, warn_names, silence_names;  ///< event names or codes; "Deprecations" = all deprecations
   std::vector<std::string> secrets;   ///< values replaced by ***** in every output
+  std::map<std::string, std::string> extra;  ///< info.extra: DBT_ENV_CUSTOM_ENV_* variables without their prefix
   std::function<void(std::string_view)> write_terminal;  ///< for tests; default writes to stdout
   bool progress_line = false;  ///< stdout is a terminal: keep a live status line below the log
 };
@@ -80,6 +81,10 @@ class EventBus {
   EventBusOptions options_;
   std::unique_ptr<Impl> impl_;
 };
+
+/// The name under which this thread's events appear ("Thread-1 (worker)"); "MainThread" until set.
+void set_thread_name(std::string name);
+const std::string& thread_name();
 
 /// "1.23s" the way dbt prints durations: seconds with two decimals.
 std::string format_seconds(double seconds);

@@ -234,12 +234,17 @@ class DictData : public RefCounted {
   const Value* find(std::string_view key) const { return const_cast<DictData*>(this)->find(key); }
   void set(const Value& key, Value value);
   void set(std::string_view key, Value value);
+  // A literal would fit both forms above.
+  Value* find(const char* key) { return find(std::string_view(key)); }
+  void set(const char* key, Value value) { set(std::string_view(key), std::move(value)); }
+  void set(const std::string& key, Value value) { set(std::string_view(key), std::move(value)); }
   bool erase(const Value& key);
   void clear();
   void update(const DictData& other);
 
  private:
-  size_t locate(const Value& key);
+  size_t locate(const Value& key) const;
+  size_t locate(std::string_view key) const;
   std::vector<Entry> entries_;
   std::unique_ptr<class DictIndex> index_;
 

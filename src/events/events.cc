@@ -1,0 +1,171 @@
+#include "events/events.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include "base/fs.h"
+#include "base/text.h"
+#include "events/format.h"
+
+namespace modelc {
+namespace {
+
+thread_local std::string current_thread_name = "MainThread";
+
+constexpr int rotated_files = 5;
+constexpr std::string_view deprecation_suffix = "Deprecation";
+
+void rotate_when_full(const std::string& path, uint64_t max_bytes) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error || size < max_bytes) return;
+  for (int i = rotated_files - 1; i >= 1; --i) {
+    std::filesystem::rename(fmt::format("{}.{}", path, i), fmt::format("{}.{}", path, i + 1), error);
+  }
+  std::filesystem::rename(path, path + ".1", error);
+}
+
+FILE* open_log(const std::string& path, uint64_t max_bytes) {
+  if (path.empty()) return nullptr;
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  rotate_when_full(path, max_bytes);
+  return std::fopen(path.c_str(), "a");  // a log that cannot be written must not stop the work
+}
+
+bool names_event(const std::vector<std::string>& names, const Event& event) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    if (name == event.name || name == event.code) return true;
+    return name == "Deprecations" && std::string_view(event.name).ends_with(deprecation_suffix);
+  });
+}
+
+void write_stdout(std::string_view line) {
+  std::fwrite(line.data(), 1, line.size(), stdout);
+}
+
+}  // namespace
+
+void set_thread_name(std::string name) { current_thread_name = std::move(name); }
+const std::string& thread_name() { return current_thread_name; }
+
+std::string format_seconds(double seconds) { return fmt::format("{:.2f}s", seconds); }
+
+std::string colorize(std::string_view text, Color color, bool on) {
+  if (!on) return std::string(text);
+  const char* code = color == Color::green ? "32" : color == Color::yellow ? "33" : "31";
+  return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+}
+
+struct EventBus::Impl {
+  mutable std::mutex mutex;
+  FILE* file = nullptr;
+  std::vector<std::string> secrets;
+  std::string progress;
+  std::atomic<size_t> warnings{0};
+
+  ~Impl() {
+    if (file) std::fclose(file);
+  }
+};
+
+EventBus::EventBus(EventBusOptions options) : options_(std::move(options)), impl_(std::make_unique<Impl>()) {
+  if (!options_.write_terminal) options_.write_terminal = write_stdout;
+  for (auto& secret : options_.secrets) add_secret(secret);
+  if (options_.file_level != EventLevel::none) impl_->file = open_log(options_.log_file, options_.log_file_max_bytes);
+}
+
+EventBus::~EventBus() {
+  set_progress("");
+  std::fflush(stdout);
+}
+
+bool EventBus::wants(EventLevel level) const {
+  const EventLevel terminal = options_.quiet ? EventLevel::error : options_.level;
+  return level >= terminal || (impl_->file && level >= options_.file_level);
+}
+
+void EventBus::fire(const Event& event) {
+  const Micros now = now_micros();
+  if (event.level == EventLevel::warn) ++impl_->warnings;
+  const EventLevel threshold = options_.quiet ? EventLevel::error : options_.level;
+  // print() speaks at the level of errors, so that --quiet leaves it.
+  const bool on_terminal = event.print_only ? options_.print && options_.level != EventLevel::none
+                                            : event.level >= threshold && options_.level != EventLevel::none;
+  const bool in_file = impl_->file && event.level >= options_.file_level;
+  if (!on_terminal && !in_file) return;
+
+  const auto format = [&](LogFormat shape, bool colors) {
+    switch (shape) {
+      case LogFormat::json: return format_json_line(event, now, options_);
+      case LogFormat::debug: return format_debug_line(event, now, colors, options_.invocation_id);
+      case LogFormat::text: break;
+    }
+    return format_text_line(event, now, colors);
+  };
+  const std::string terminal_line = on_terminal ? scrub(format(options_.format, options_.colors)) + "\n" : "";
+  const std::string file_line = in_file ? scrub(format(options_.file_format, options_.file_colors)) + "\n" : "";
+
+  std::lock_guard lock(impl_->mutex);
+  if (on_terminal) {
+    if (impl_->progress.empty()) {
+      options_.write_terminal(terminal_line);
+    } else {
+      options_.write_terminal("\r\x1b[K" + terminal_line + impl_->progress);
+      std::fflush(stdout);
+    }
+  }
+  if (in_file) {
+    std::fwrite(file_line.data(), 1, file_line.size(), impl_->file);
+    if (event.level >= EventLevel::warn) std::fflush(impl_->file);
+  }
+}
+
+void EventBus::warn_or_error(const Event& event, Span span) {
+  if (names_event(options_.silence_names, event)) return;
+  const bool excepted = names_event(options_.warn_names, event);
+  if (!excepted && (options_.warn_error_all || names_event(options_.error_names, event))) {
+    throw Error(ErrorKind::compilation, "events/warning-as-error", event.message, span,
+                fmt::format("this is a warning ({}) that --warn-error or --warn-error-options turns into an error", event.name));
+  }
+  Event warning = event;
+  if (warning.level < EventLevel::warn) warning.level = EventLevel::warn;
+  fire(warning);
+}
+
+void EventBus::set_progress(std::string_view text) {
+  if (!options_.progress_line) return;
+  std::lock_guard lock(impl_->mutex);
+  if (impl_->progress == text) return;
+  impl_->progress = std::string(text);
+  options_.write_terminal("\r\x1b[K" + impl_->progress);
+  std::fflush(stdout);
+}
+
+std::string EventBus::scrub(std::string_view text) const {
+  std::lock_guard lock(impl_->mutex);
+  std::string result(text);
+  for (const auto& secret : impl_->secrets) {
+    if (result.find(secret) != std::string::npos) result = replace_all(result, secret, "*****");
+  }
+  return result;
+}
+
+void EventBus::add_secret(std::string value) {
+  if (trim(value).empty()) return;
+  std::lock_guard lock(impl_->mutex);
+  auto& secrets = impl_->secrets;
+  if (std::find(secrets.begin(), secrets.end(), value) != secrets.end()) return;
+  secrets.push_back(std::move(value));
+  // Longest first: a secret that holds another must vanish whole.
+  std::stable_sort(secrets.begin(), secrets.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+}
+
+size_t EventBus::warning_count() const { return impl_->warnings; }
+
+}  // namespace modelc
