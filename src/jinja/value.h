@@ -283,6 +283,8 @@ class Object : public RefCounted {
   virtual std::string repr() const;
   virtual bool is_mapping() const { return false; }   ///< `is mapping`
   virtual bool is_sequence() const { return false; }  ///< `is sequence`
+  /// What a slice of this sequence with these items is: a list, unless the object knows better.
+  virtual Value from_slice(std::vector<Value> items) const { return Value::list(std::move(items)); }
   virtual bool equals(const Value& other) const;      ///< default: identity
   virtual size_t hash() const;                        ///< default: by identity
   /// self OP other, or other OP self when `reflected`; std::nullopt = not supported.
@@ -327,7 +329,8 @@ bool is_callable(const Value& v);
 /// x.name and x[key] by Jinja's rules (attribute first or item first, then the other); undefined when there is neither.
 Value get_attribute(State& state, const Value& v, std::string_view name);
 Value get_item(State& state, const Value& v, const Value& key);
-/// x[start:stop:step] of strings, lists, tuples and ranges; absent bounds are None. Others give undefined, as in Jinja2.
+/// x[start:stop:step] of strings, lists, tuples and sequence objects; absent bounds are None. Unlike x[key] it throws as
+/// Python does ("'int' object is not subscriptable"), because Jinja2 compiles slices to Python's.
 Value get_slice(State& state, const Value& v, const Value& start, const Value& stop, const Value& step);
 /// x.name(args): built-in methods of str, list, dict, tuple, int, float; objects; callables in dicts.
 Value call_method(State& state, const Value& v, std::string_view name, CallArgs& args);
