@@ -62,6 +62,9 @@ std::string render_diagnostic(const Diagnostic& diagnostic);
 /// Only dbt's part: "<Label>[ in <subject>]\n  <message, indented by two>". Used for run results and log lines.
 std::string render_brief(const Diagnostic& diagnostic);
 
+/// What render_brief leaves out: place, source line with a caret, notes, hint, code. "" when there is nothing to add.
+std::string render_details(const Diagnostic& diagnostic);
+
 /// The name in `candidates` closest to `name` by edit distance, or "" when none is close enough to suggest.
 std::string closest_match(std::string_view name, const std::vector<std::string>& candidates);
 

@@ -68,6 +68,7 @@ struct EventBus::Impl {
   std::vector<std::string> secrets;
   std::string progress;
   std::atomic<size_t> warnings{0};
+  std::map<std::string, size_t> deprecations;
 
   ~Impl() {
     if (file) std::fclose(file);
@@ -133,6 +134,11 @@ void EventBus::warn_or_error(const Event& event, Span span) {
     throw Error(ErrorKind::compilation, "events/warning-as-error", event.message, span,
                 fmt::format("this is a warning ({}) that --warn-error or --warn-error-options turns into an error", event.name));
   }
+  if (std::string_view(event.name).ends_with(deprecation_suffix)) {
+    std::lock_guard lock(impl_->mutex);
+    const bool first = ++impl_->deprecations[event.name] == 1;
+    if (!first && !options_.show_all_deprecations) return;
+  }
   Event warning = event;
   if (warning.level < EventLevel::warn) warning.level = EventLevel::warn;
   fire(warning);
@@ -167,5 +173,10 @@ void EventBus::add_secret(std::string value) {
 }
 
 size_t EventBus::warning_count() const { return impl_->warnings; }
+
+std::map<std::string, size_t> EventBus::deprecation_counts() const {
+  std::lock_guard lock(impl_->mutex);
+  return impl_->deprecations;
+}
 
 }  // namespace modelc

@@ -50,6 +50,7 @@ struct EventBusOptions {
   // --warn-error and --warn-error-options
   bool warn_error_all = false;
   std::vector<std::string> error_names, warn_names, silence_names;  ///< event names or codes; "Deprecations" = all deprecations
+  bool show_all_deprecations = false;  ///< else only the first of each kind is written
   std::vector<std::string> secrets;   ///< values replaced by ***** in every output
   std::map<std::string, std::string> extra;  ///< info.extra: DBT_ENV_CUSTOM_ENV_* variables without their prefix
   std::function<void(std::string_view)> write_terminal;  ///< for tests; default writes to stdout
@@ -64,7 +65,8 @@ class EventBus {
   EventBus(const EventBus&) = delete;
 
   void fire(const Event& event);
-  /// A warning: becomes an Error{compilation} when the options say so, is dropped when silenced.
+  /// A warning: becomes an Error{compilation} when the options say so, is dropped when silenced. Of deprecations (names
+  /// that end in "Deprecation") only the first of each name is written; all are counted.
   void warn_or_error(const Event& event, Span span = {});
   /// True when a debug event would be written anywhere: check before building an expensive one.
   bool wants(EventLevel level) const;
@@ -74,6 +76,8 @@ class EventBus {
   std::string scrub(std::string_view text) const;
   void add_secret(std::string value);
   size_t warning_count() const;
+  /// Deprecations seen so far: event name -> occurrences.
+  std::map<std::string, size_t> deprecation_counts() const;
   const EventBusOptions& options() const { return options_; }
 
  private:

@@ -36,6 +36,10 @@ RunOutcome run_nodes(const CompileEnvironment& environment, const RunRequest& re
 /// run-operation: calls one macro with keyword arguments inside a transaction that is committed at the end.
 RunOutcome run_operation(const CompileEnvironment& environment, const std::string& macro_name, const jinja::Value& args);
 
+/// The rows of a compiled node through the get_show_sql macro; `limit` < 0 = all. For show --inline.
+std::shared_ptr<const Table> show_rows(const CompileEnvironment& environment, const Node& node, const Compiled& compiled,
+                                       Connection& connection, int limit);
+
 /// docs generate: reads names, columns and statistics of every relation that the selected nodes and sources have.
 std::vector<CatalogTable> collect_catalog(const CompileEnvironment& environment, const std::vector<NodeId>& nodes,
                                           std::vector<std::string>* errors);

@@ -1,0 +1,42 @@
+#include "cli/report.h"
+
+#include <fmt/format.h>
+
+namespace modelc {
+
+std::string describe(const Diagnostic& diagnostic) {
+  std::string text = render_brief(diagnostic);
+  const std::string details = render_details(diagnostic);
+  if (!details.empty()) text += "\n" + details;
+  return text;
+}
+
+void report_error(Session& session, const std::exception& error) {
+  std::string text;
+  if (const auto* several = dynamic_cast<const ParseErrors*>(&error)) {
+    for (const auto& diagnostic : several->all()) text += (text.empty() ? "" : "\n\n") + describe(diagnostic);
+  } else if (const auto* one = dynamic_cast<const Error*>(&error)) {
+    text = describe(one->diagnostic());
+  } else {
+    text = fmt::format("Internal Error\n  {}", error.what());
+  }
+  if (!session.events) {
+    fmt::print(stderr, "{}\n", text);
+    return;
+  }
+  say(session, "MainEncounteredError", "Z002", EventLevel::error, "Encountered an error:\n" + text,
+      jinja::Value::dict({{"exc", jinja::Value(text)}}));
+}
+
+void report_timings(Session& session) {
+  const auto stages = session.timings.stages();
+  std::string text = fmt::format("{:<24}{:>12}{:>12}", "stage", "wall ms", "cpu ms");
+  for (const auto& stage : stages) {
+    text += fmt::format("\n{:<24}{:>12.2f}{:>12.2f}", stage.name, stage.wall_ns / 1e6, stage.cpu_ns / 1e6);
+  }
+  text += fmt::format("\n{:<24}{:>12.2f}{:>12.2f}", "total", (monotonic_nanos() - session.started_ns) / 1e6,
+                      process_cpu_nanos() / 1e6);
+  print_line(session, text);
+}
+
+}  // namespace modelc

@@ -1,0 +1,18 @@
+// How an error, a deprecation summary and timings are shown.
+#pragma once
+
+#include <exception>
+
+#include "base/diagnostic.h"
+#include "cli/session.h"
+
+namespace modelc {
+
+/// dbt's text of an error followed by the place, the caret, notes and the hint.
+std::string describe(const Diagnostic& diagnostic);
+/// Prints "Encountered an error:" and the description of every finding.
+void report_error(Session& session, const std::exception& error);
+/// The stages' costs as a table, for --timings.
+void report_timings(Session& session);
+
+}  // namespace modelc

@@ -1,0 +1,141 @@
+// run, test, build, seed, snapshot, clone, compile, docs generate, source freshness: everything that walks selected nodes.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/execute.h"
+#include "jinja/json.h"
+
+namespace modelc {
+namespace {
+
+using enum ResourceType;
+
+struct TaskOfCommand {
+  std::string_view command;
+  TaskKind kind;
+  std::vector<ResourceType> types;
+};
+
+const std::vector<TaskOfCommand>& tasks() {
+  static const std::vector<TaskOfCommand> table = {
+      {"run", TaskKind::run, {model}},
+      {"test", TaskKind::test, {test, unit_test}},
+      {"build", TaskKind::build, {model, seed, snapshot, test, unit_test, saved_query, exposure, function}},
+      {"seed", TaskKind::seed, {seed}},
+      {"snapshot", TaskKind::snapshot, {snapshot}},
+      {"clone", TaskKind::clone, {model, seed, snapshot}},
+      {"compile", TaskKind::compile, {model, test, snapshot, analysis, operation, seed, sql_operation, function}},
+      {"docs generate", TaskKind::compile, {model, test, snapshot, analysis, operation, seed, sql_operation, function}},
+  };
+  return table;
+}
+
+const TaskOfCommand& task_of(std::string_view command) {
+  for (const auto& task : tasks()) {
+    if (task.command == command) return task;
+  }
+  throw Error(ErrorKind::internal, "cli/no-task", fmt::format("no task for the command '{}'", command));
+}
+
+}  // namespace
+
+TaskKind task_kind(std::string_view command) { return task_of(command).kind; }
+std::vector<ResourceType> task_types(std::string_view command) { return task_of(command).types; }
+
+CompileEnvironment compile_environment(Session& session, std::vector<NodeId> selected) {
+  return CompileEnvironment{session.invocation,
+                            *session.parsed,
+                            session.adapter.get(),
+                            &session.cache,
+                            session.defer_manifest ? &*session.defer_manifest : nullptr,
+                            std::move(selected)};
+}
+
+RunOutcome execute_nodes(Session& session, TaskKind kind, std::vector<NodeId> nodes, const StateRunResults* previous) {
+  RunRequest request;
+  request.kind = kind;
+  request.nodes = nodes;
+  request.state = state_inputs(session);
+  request.previous = previous;
+  const CompileEnvironment environment = compile_environment(session, std::move(nodes));
+  try {
+    StageTimer timer(session.timings, "run");
+    return run_nodes(environment, request);
+  } catch (...) {
+    write_manifest(session, {});
+    throw;
+  }
+}
+
+void write_run_artifacts(Session& session, const RunOutcome& outcome) {
+  write_manifest(session, outcome.compiled);
+  if (!session.flags().write_json) return;
+  StageTimer timer(session.timings, "write run_results");
+  write_artifact(session, "run_results.json", run_results_json(session.invocation, outcome.results, outcome.elapsed_seconds));
+}
+
+int command_run(Session& session) {
+  const auto& task = task_of(session.invocation.command);
+  load_and_parse(session);
+  load_state(session);
+  connect(session);
+  const RunOutcome outcome = execute_nodes(session, task.kind, select_for(session, task.types), nullptr);
+  write_run_artifacts(session, outcome);
+  return outcome.exit_code();
+}
+
+int command_freshness(Session& session) {
+  load_and_parse(session);
+  load_state(session);
+  connect(session);
+  auto nodes = select_for(session, {source});
+  const Manifest& manifest = session.parsed->manifest;
+  std::erase_if(nodes, [&](NodeId id) { return !manifest.node(id).source->freshness.is_dict(); });
+  const RunOutcome outcome = execute_nodes(session, TaskKind::freshness, std::move(nodes), nullptr);
+  write_manifest(session, outcome.compiled);
+  const std::string text = sources_json(session.invocation, outcome.results, outcome.elapsed_seconds);
+  if (const auto& path = session.flags().output_path) {
+    session.invocation.fs->write(*path, text);
+  } else {
+    write_artifact(session, "sources.json", text);
+  }
+  say(session, "FreshnessCheckComplete", "Q037", EventLevel::info, "Done.");
+  return outcome.exit_code();
+}
+
+int command_docs_generate(Session& session) {
+  load_and_parse(session);
+  load_state(session);
+  connect(session);
+  auto nodes = select_for(session, task_types("docs generate"));
+  RunOutcome outcome;
+  if (session.flags().compile_docs) {
+    outcome = execute_nodes(session, TaskKind::compile, nodes, nullptr);
+    write_run_artifacts(session, outcome);
+    if (outcome.exit_code() != exit_success) {
+      say(session, "CannotGenerateDocs", "Q039", EventLevel::error, "compile failed, cannot generate docs");
+      return exit_node_failed;
+    }
+  } else {
+    write_manifest(session, {});
+  }
+  std::vector<std::string> errors;
+  std::vector<CatalogTable> tables;
+  if (!session.flags().empty_catalog) {
+    say(session, "BuildingCatalog", "E044", EventLevel::info, "Building catalog");
+    StageTimer timer(session.timings, "catalog");
+    auto catalogued = nodes;
+    for (NodeId id : select_for(session, {source})) catalogued.push_back(id);
+    tables = collect_catalog(compile_environment(session, nodes), catalogued, &errors);
+  }
+  write_artifact(session, "catalog.json", catalog_json(session.invocation, tables, errors));
+  say(session, "CatalogWritten", "E041", EventLevel::info,
+      fmt::format("Catalog written to {}", path_absolute(target_path(session, "catalog.json"))));
+  return errors.empty() ? exit_success : exit_node_failed;
+}
+
+}  // namespace modelc

@@ -1,0 +1,238 @@
+#include "cli/session.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/text.h"
+#include "base/version.h"
+
+namespace modelc {
+namespace {
+
+bool given(const Session& session, std::string_view flag) {
+  return std::find(session.given_flags.begin(), session.given_flags.end(), flag) != session.given_flags.end();
+}
+
+EventLevel parse_level(std::string_view name) {
+  if (name == "debug") return EventLevel::debug;
+  if (name == "warn") return EventLevel::warn;
+  if (name == "error") return EventLevel::error;
+  if (name == "none") return EventLevel::none;
+  return EventLevel::info;
+}
+
+LogFormat parse_format(std::string_view name, LogFormat fallback) {
+  if (name == "json") return LogFormat::json;
+  if (name == "debug") return LogFormat::debug;
+  if (name == "text") return LogFormat::text;
+  return fallback;
+}
+
+/// A flag for the terminal also speaks for the file, unless the file has one of its own (dbt: Flags._override_if_set).
+std::string file_setting(const Session& session, const std::string& terminal, const std::string& file, std::string_view flag) {
+  const std::string file_flag = std::string(flag) + "_file";
+  return given(session, flag) && !given(session, file_flag) ? terminal : file;
+}
+
+bool has_all(const std::vector<std::string>& names) {
+  return std::any_of(names.begin(), names.end(), [](const std::string& n) { return n == "all" || n == "*"; });
+}
+
+std::map<std::string, std::string> custom_environment(const std::map<std::string, std::string>& environment) {
+  constexpr std::string_view prefix = "DBT_ENV_CUSTOM_ENV_";
+  std::map<std::string, std::string> result;
+  for (const auto& [name, value] : environment) {
+    if (name.starts_with(prefix)) result[name.substr(prefix.size())] = value;
+  }
+  return result;
+}
+
+std::vector<std::string> environment_secrets(const std::map<std::string, std::string>& environment) {
+  std::vector<std::string> result;
+  for (const auto& [name, value] : environment) {
+    if (name.starts_with("DBT_ENV_SECRET_")) result.push_back(value);
+  }
+  return result;
+}
+
+EventBusOptions event_options(const Session& session, bool with_file) {
+  const Flags& flags = session.flags();
+  const bool terminal = isatty(STDOUT_FILENO) != 0;
+  EventBusOptions options;
+  options.format = parse_format(flags.log_format, LogFormat::text);
+  options.file_format = parse_format(file_setting(session, flags.log_format, flags.log_format_file, "log_format"), LogFormat::debug);
+  options.level = flags.debug ? EventLevel::debug : parse_level(flags.log_level);
+  options.file_level = parse_level(file_setting(session, flags.log_level, flags.log_level_file, "log_level"));
+  options.quiet = flags.quiet;
+  options.print = flags.print;
+  // dbt colours even what it writes to a pipe; we only do so when asked to.
+  options.colors = given(session, "use_colors") ? flags.use_colors : terminal && !session.invocation.environment.contains("NO_COLOR");
+  options.file_colors = given(session, "use_colors_file") ? flags.use_colors_file : given(session, "use_colors") && flags.use_colors;
+  options.invocation_id = session.invocation.invocation_id;
+  options.warn_error_all = flags.warn_error || has_all(flags.warn_error_include);
+  options.error_names = flags.warn_error_include;
+  options.warn_names = flags.warn_error_exclude;
+  options.silence_names = flags.warn_error_silence;
+  options.show_all_deprecations = flags.show_all_deprecations;
+  options.extra = custom_environment(session.invocation.environment);
+  options.secrets = environment_secrets(session.invocation.environment);
+  options.progress_line = terminal && options.format == LogFormat::text && !flags.quiet;
+  if (with_file) {
+    options.log_file = path_join(path_join(session.project_root, flags.log_path.value_or("logs")), "dbt.log");
+  }
+  return options;
+}
+
+/// Paths on the command line are relative to where the user stands, not to the project that we are about to enter.
+void make_paths_absolute(Flags& flags) {
+  for (auto* path : {&flags.profiles_dir, &flags.project_dir}) {
+    if (*path) *path = path_absolute(**path);
+  }
+}
+
+void enter_project(Session& session, ParsedCommandLine& parsed) {
+  make_paths_absolute(session.invocation.flags);
+  session.project_root = path_absolute(find_project_root(session.invocation));
+  if (!session.invocation.flags.profiles_dir && !session.invocation.environment.contains("DBT_PROFILES_DIR") &&
+      session.invocation.fs->exists("profiles.yml")) {
+    session.invocation.flags.profiles_dir = path_absolute(".");  // dbt looks beside the user before it changes folders
+  }
+  std::error_code error;
+  std::filesystem::current_path(session.project_root, error);
+  if (error) {
+    throw Error(ErrorKind::project, "cli/project-dir", fmt::format("cannot enter {}: {}", session.project_root, error.message()));
+  }
+  const jinja::Value project_flags = read_project_flags(session.invocation, session.project_root);
+  parsed.invocation = std::move(session.invocation);
+  apply_project_flags(parsed, project_flags);
+  session.invocation = std::move(parsed.invocation);
+}
+
+}  // namespace
+
+void start_session(Session& session, ParsedCommandLine parsed, bool needs_project) {
+  session.given_flags = parsed.given;
+  session.invocation = std::move(parsed.invocation);
+  session.invocation.fs = &real_file_system();
+  session.invocation.sources = &session.sources;
+  if (session.invocation.invocation_id.empty()) session.invocation.invocation_id = random_uuid();
+  if (session.invocation.started_at == 0) session.invocation.started_at = now_micros();
+
+  std::exception_ptr project_error;
+  if (needs_project) {
+    try {
+      enter_project(session, parsed);
+    } catch (const Error&) {
+      project_error = std::current_exception();  // reported through the log that is opened next
+    }
+  }
+  session.events = std::make_unique<EventBus>(event_options(session, needs_project && !project_error));
+  session.invocation.events = session.events.get();
+  say(session, "MainReportVersion", "A001", EventLevel::info,
+      fmt::format("Running with modelc={} (compatible with dbt={})", modelc_version, dbt_version),
+      jinja::Value::dict({{"log_version", jinja::Value(3)}, {"version", jinja::Value(fmt::format("={}", dbt_version))}}));
+  if (project_error) std::rethrow_exception(project_error);
+}
+
+void load_and_parse(Session& session) {
+  Project project;
+  {
+    StageTimer timer(session.timings, "project");
+    project = load_project(session.invocation);
+  }
+  say(session, "AdapterRegistered", "E034", EventLevel::info, fmt::format("Registered adapter: {}={}", project.target.type, modelc_version),
+      jinja::Value::dict({{"adapter_name", jinja::Value(project.target.type)},
+                          {"adapter_version", jinja::Value(fmt::format("={}", modelc_version))}}));
+  StageTimer timer(session.timings, "parse");
+  session.parsed = parse_project(session.invocation, std::move(project));
+}
+
+void connect(Session& session) { session.adapter = make_adapter(session.parsed->project); }
+
+void load_state(Session& session) {
+  const Flags& flags = session.flags();
+  FileSystem& fs = *session.invocation.fs;
+  const auto folder = [&](const std::string& dir) { return path_join(session.project_root, dir); };
+  const auto manifest_of = [&](const std::string& dir) {
+    auto manifest = read_manifest(fs, path_join(folder(dir), "manifest.json"));
+    return manifest;
+  };
+  if (flags.state) {
+    session.state_manifest = manifest_of(*flags.state);
+    session.state_run_results = read_run_results(fs, path_join(folder(*flags.state), "run_results.json"));
+    session.state_sources = read_json_file(fs, path_join(folder(*flags.state), "sources.json"));
+  }
+  session.current_sources = read_json_file(fs, target_path(session, "sources.json"));
+  const auto defer_dir = flags.defer_state ? flags.defer_state : flags.state;
+  const bool defers = flags.defer || session.invocation.command == "clone";
+  if (!defers) return;
+  if (!defer_dir) {
+    throw Error(ErrorKind::runtime, "cli/no-state",
+                "Received a --defer flag, but no value was provided to --state or --defer-state.", {},
+                "pass --state DIR, the folder of an earlier run's artifacts");
+  }
+  session.defer_manifest = manifest_of(*defer_dir);
+  if (!session.defer_manifest) {
+    throw Error(ErrorKind::runtime, "cli/no-state-manifest",
+                fmt::format("Could not find manifest in --state path: '{}'", *defer_dir), {},
+                "--state names a folder that holds the manifest.json of an earlier run");
+  }
+}
+
+StateInputs state_inputs(const Session& session) {
+  StateInputs inputs;
+  if (session.state_manifest) inputs.manifest = &*session.state_manifest;
+  if (session.state_run_results) inputs.run_results = &*session.state_run_results;
+  if (session.state_sources) inputs.sources = &*session.state_sources;
+  if (session.current_sources) inputs.current_sources = &*session.current_sources;
+  inputs.state_dir = session.flags().state.value_or("");
+  return inputs;
+}
+
+std::vector<NodeId> select_for(Session& session, std::vector<ResourceType> types) {
+  StageTimer timer(session.timings, "select");
+  const Flags& flags = session.flags();
+  SelectionRequest request;
+  request.select = flags.select;
+  request.exclude = flags.exclude;
+  request.selector = flags.selector;
+  request.indirect_selection = flags.indirect_selection;
+  request.types = std::move(types);
+  request.resource_types = flags.resource_types;
+  request.exclude_resource_types = flags.exclude_resource_types;
+  return select_nodes(session.invocation, session.parsed->project, session.parsed->manifest, request, state_inputs(session));
+}
+
+std::string target_path(const Session& session, std::string_view file) {
+  const std::string dir = session.flags().target_path.value_or(session.parsed ? session.parsed->project.root().project.target_path : "target");
+  return path_join(path_join(session.project_root, dir), file);
+}
+
+void write_artifact(Session& session, std::string_view file, const std::string& text) {
+  session.invocation.fs->write(target_path(session, file), text);
+}
+
+void write_manifest(Session& session, const CompiledCodes& compiled) {
+  if (!session.flags().write_json) return;
+  StageTimer timer(session.timings, "write manifest");
+  const Manifest& manifest = session.parsed->manifest;
+  write_artifact(session, "manifest.json", manifest_json(session.invocation, session.parsed->project, manifest, compiled));
+  write_artifact(session, "semantic_manifest.json", semantic_manifest_json(manifest));
+  write_artifact(session, "graph_summary.json", graph_summary_json(manifest, session.invocation));
+}
+
+void say(const Session& session, std::string name, std::string code, EventLevel level, std::string message, jinja::Value data) {
+  session.events->fire(Event{std::move(name), std::move(code), level, std::move(message), std::move(data), {}});
+}
+
+void print_line(const Session& session, std::string text) {
+  Event event{"PrintEvent", "Z052", EventLevel::info, text, jinja::Value::dict({{"msg", jinja::Value(text)}}), {}};
+  event.print_only = true;
+  session.events->fire(event);
+}
+
+}  // namespace modelc
