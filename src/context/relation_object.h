@@ -20,6 +20,7 @@ class RelationObject : public jinja::Object {
   std::string event_time_column;                       ///< empty = no filter
   std::string event_time_start, event_time_end;        ///< SQL literals' text; either may be empty
   bool require_alias = true;
+  std::optional<std::string> information_schema_view;  ///< set: an information schema, "db".INFORMATION_SCHEMA.<view>
   jinja::Value config;                                 ///< this.config in materializations of MVs, else undefined
 
   std::string_view type_name() const override { return "Relation"; }
@@ -29,8 +30,14 @@ class RelationObject : public jinja::Object {
   std::string repr() const override;
   bool equals(const jinja::Value& other) const override;
   size_t hash() const override;
+  bool truth() const override { return true; }
+
+  /// The name alone, without limit or filter.
+  std::string render() const;
 
  private:
+  jinja::Ref<RelationObject> with(Relation relation) const;  ///< a copy with another name or other policies
+
   Relation relation_;
 };
 
@@ -58,6 +65,9 @@ class ColumnObject : public jinja::Object {
 jinja::Value relation_value(Relation relation);
 /// The Relation inside a value; throws Error{compilation} when it is none (`what` names the argument).
 const Relation& relation_of(const jinja::Value& value, std::string_view what);
+/// `api.Relation` and `api.Column`: the makers alone.
+jinja::Value relation_maker(const AdapterTraits& traits, const QuotingOverride& quoting);
+jinja::Value column_maker(const AdapterTraits& traits);
 /// `api`: Relation (create, create_from, scd_args, ...) and Column (create, translate_type, string_type, ...).
 jinja::Value api_value(const AdapterTraits& traits, const QuotingOverride& quoting);
 
