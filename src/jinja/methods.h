@@ -45,6 +45,8 @@ size_t slice_bound(const Value& v, size_t length, size_t fallback);
 // str
 Value str_format(State& state, const Value& self, CallArgs& args);
 Value str_format_map(State& state, const Value& self, CallArgs& args);
+/// Python's ascii(): repr with everything above U+007F escaped.
+std::string ascii_repr(const Value& value);
 /// Python's `text % arguments`.
 Value format_percent(const Value& text, const Value& arguments);
 /// str.split with a separator, or on white space when it is empty.
@@ -55,6 +57,8 @@ Value same_kind(const Value& like, std::string text);
 std::string replace_text(std::string_view text, std::string_view from, std::string_view to, int64_t count);
 /// Strips the code points of `characters` (white space when absent) on the chosen sides.
 std::string_view strip_text(std::string_view text, std::optional<std::string_view> characters, bool left, bool right);
+bool is_lower_text(std::string_view text);  ///< str.islower
+bool is_upper_text(std::string_view text);  ///< str.isupper
 std::string center_text(std::string_view text, int64_t width, std::string_view fill);
 
 /// Sorts as list.sort(): stable, by `<`. `keys` are sorted along when given (same size), else the items themselves.

@@ -281,6 +281,8 @@ class Object : public RefCounted {
   virtual bool contains(State& state, const Value& item);
   virtual std::string str() const { return repr(); }
   virtual std::string repr() const;
+  /// format(self, spec) with a specification that is not empty; std::nullopt = there is none for this type.
+  virtual std::optional<std::string> format(std::string_view spec) const { return std::nullopt; }
   virtual bool is_mapping() const { return false; }   ///< `is mapping`
   virtual bool is_sequence() const { return false; }  ///< `is sequence`
   /// What a slice of this sequence with these items is: a list, unless the object knows better.
