@@ -1,26 +1,34 @@
 #include "base/clock.h"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
+#include <sys/random.h>
 #include <time.h>
 
-#include <random>
+#include <fmt/format.h>
+
+#include "base/diagnostic.h"
 
 namespace modelc {
 namespace {
 
-struct Parts {
-  std::tm calendar;
-  int64_t micros;
+constexpr int64_t kSecond = 1'000'000;
+
+struct BrokenDown {
+  tm parts{};
+  int64_t micros = 0;
 };
 
-Parts split_time(Micros time) {
-  int64_t seconds = time / 1'000'000, micros = time % 1'000'000;
-  if (micros < 0) {
-    micros += 1'000'000;
+BrokenDown break_down(Micros time, bool local) {
+  BrokenDown out;
+  int64_t seconds = time / kSecond;
+  out.micros = time % kSecond;
+  if (out.micros < 0) {
+    out.micros += kSecond;
     --seconds;
   }
-  return {fmt::gmtime(static_cast<std::time_t>(seconds)), micros};
+  const time_t t = seconds;
+  if (local) localtime_r(&t, &out.parts);
+  else gmtime_r(&t, &out.parts);
+  return out;
 }
 
 }  // namespace
@@ -28,7 +36,7 @@ Parts split_time(Micros time) {
 Micros now_micros() {
   timespec t{};
   clock_gettime(CLOCK_REALTIME, &t);
-  return t.tv_sec * 1'000'000 + t.tv_nsec / 1000;
+  return t.tv_sec * kSecond + t.tv_nsec / 1000;
 }
 
 int64_t monotonic_nanos() {
@@ -37,25 +45,32 @@ int64_t monotonic_nanos() {
   return t.tv_sec * 1'000'000'000 + t.tv_nsec;
 }
 
-std::string format_iso_naive(Micros time) {
-  const Parts parts = split_time(time);
-  const auto& c = parts.calendar;
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}", c.tm_year + 1900, c.tm_mon + 1, c.tm_mday, c.tm_hour, c.tm_min,
-                     c.tm_sec, parts.micros);
-}
-
 std::string format_iso_utc(Micros time) { return format_iso_naive(time) + "Z"; }
 
-std::string format_clock_local(Micros time) { return fmt::format("{:%H:%M:%S}", fmt::localtime(static_cast<std::time_t>(time / 1'000'000))); }
+std::string format_iso_naive(Micros time) {
+  const BrokenDown t = break_down(time, false);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}", t.parts.tm_year + 1900, t.parts.tm_mon + 1,
+                     t.parts.tm_mday, t.parts.tm_hour, t.parts.tm_min, t.parts.tm_sec, t.micros);
+}
+
+std::string format_clock_local(Micros time) {
+  const BrokenDown t = break_down(time, true);
+  return fmt::format("{:02}:{:02}:{:02}", t.parts.tm_hour, t.parts.tm_min, t.parts.tm_sec);
+}
 
 std::string random_uuid() {
-  std::random_device device;
-  uint32_t words[4];
-  for (auto& word : words) word = device();
-  words[1] = (words[1] & 0xFFFF0FFF) | 0x00004000;  // version 4
-  words[2] = (words[2] & 0x3FFFFFFF) | 0x80000000;  // RFC 4122 variant
-  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:04x}{:08x}", words[0], words[1] >> 16, words[1] & 0xFFFF, words[2] >> 16,
-                     words[2] & 0xFFFF, words[3]);
+  unsigned char b[16];
+  if (getrandom(b, sizeof b, 0) != static_cast<ssize_t>(sizeof b)) {
+    throw Error(ErrorKind::internal, "base/random", "the system gives no random bytes");
+  }
+  b[6] = static_cast<unsigned char>((b[6] & 0x0f) | 0x40);
+  b[8] = static_cast<unsigned char>((b[8] & 0x3f) | 0x80);
+  std::string out;
+  for (int i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
+    fmt::format_to(std::back_inserter(out), "{:02x}", b[i]);
+  }
+  return out;
 }
 
 }  // namespace modelc

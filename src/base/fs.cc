@@ -1,207 +1,312 @@
 #include "base/fs.h"
 
+#include <dirent.h>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <set>
-#include <system_error>
+
+#include <fmt/format.h>
 
 #include "base/diagnostic.h"
 
 namespace modelc {
 namespace {
 
-namespace stdfs = std::filesystem;
-
-[[noreturn]] void fail(std::string_view code, std::string_view action, const std::string& path, const std::string& reason) {
-  throw Error(ErrorKind::runtime, fmt::format("base/{}", code), fmt::format("cannot {} {}: {}", action, path, reason));
+[[noreturn]] void fail(std::string_view code, std::string_view action, const std::string& path, int error) {
+  std::string hint;
+  if (error == EACCES || error == EPERM) hint = "check the permissions of the file and of its folder";
+  if (error == ENOSPC) hint = "the disk is full";
+  throw Error(ErrorKind::runtime, std::string(code), fmt::format("Could not {} '{}': {}", action, path, strerror(error)), {},
+              hint);
 }
 
-std::string system_reason() { return std::strerror(errno); }
-
-/// Closes a descriptor at the end of its scope.
-struct Descriptor {
-  int fd;
+/// Closes a file descriptor at the end of its scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
   ~Descriptor() {
-    if (fd >= 0) ::close(fd);
+    if (fd_ >= 0) ::close(fd_);
   }
+  Descriptor(const Descriptor&) = delete;
+  int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+  /// Closes now; 0 or the error.
+  int close() {
+    const int fd = std::exchange(fd_, -1);
+    return ::close(fd) == 0 ? 0 : errno;
+  }
+
+ private:
+  int fd_;
 };
 
-void write_all(int fd, std::string_view text, const std::string& path) {
+/// 0, or the error that stopped it.
+int write_all(int fd, std::string_view text) {
   while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("file-write", "write", path, system_reason());
-    text.remove_prefix(static_cast<size_t>(written));
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    text.remove_prefix(static_cast<size_t>(n));
   }
+  return 0;
 }
 
-void list_into(const std::string& root, const std::string& below, std::set<std::pair<uint64_t, uint64_t>>& seen,
-               std::vector<std::string>& out) {
-  const std::string folder = path_join(root, below);
-  struct ::stat info {};
-  if (::stat(folder.c_str(), &info) != 0 || !seen.insert({info.st_dev, info.st_ino}).second) return;
-  std::error_code error;
-  for (stdfs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    const std::string relative = below.empty() ? name : below + "/" + name;
-    std::error_code ignored;
-    if (it->is_directory(ignored)) list_into(root, relative, seen, out);
-    else if (it->is_regular_file(ignored)) out.push_back(relative);
-  }
-  if (error && error != std::errc::no_such_file_or_directory) fail("file-list", "list", folder, error.message());
-}
+struct DirectoryCloser {
+  void operator()(DIR* directory) const { closedir(directory); }
+};
 
-class RealFileSystem : public FileSystem {
+class Lister {
+ public:
+  explicit Lister(std::vector<std::string>& out) : out_(out) {}
+
+  void walk(const std::string& absolute, const std::string& prefix) {
+    struct stat info{};
+    if (::stat(absolute.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return;
+    if (!on_path_.insert({info.st_dev, info.st_ino}).second) return;  // a link back to a folder that we are in
+    std::unique_ptr<DIR, DirectoryCloser> directory(opendir(absolute.c_str()));
+    if (!directory) fail("base/file-list", "list", absolute, errno);
+    while (const dirent* entry = readdir(directory.get())) visit(*entry, absolute, prefix);
+    on_path_.erase({info.st_dev, info.st_ino});
+  }
+
+ private:
+  void visit(const dirent& entry, const std::string& absolute, const std::string& prefix) {
+    const std::string_view name = entry.d_name;
+    if (name == "." || name == "..") return;
+    const std::string path = path_join(absolute, name);
+    bool is_directory = entry.d_type == DT_DIR, is_file = entry.d_type == DT_REG;
+    if (entry.d_type == DT_LNK || entry.d_type == DT_UNKNOWN) {
+      struct stat info{};
+      if (::stat(path.c_str(), &info) != 0) return;  // a dangling link
+      is_directory = S_ISDIR(info.st_mode);
+      is_file = S_ISREG(info.st_mode);
+    }
+    if (is_directory) walk(path, prefix + std::string(name) + "/");
+    else if (is_file) out_.push_back(prefix + std::string(name));
+  }
+
+  std::vector<std::string>& out_;
+  std::set<std::pair<dev_t, ino_t>> on_path_;
+};
+
+class RealFileSystem final : public FileSystem {
  public:
   FileStat stat(const std::string& path) const override {
-    struct ::stat info {};
+    struct stat info{};
     if (::stat(path.c_str(), &info) != 0) return {};
-    return {true, S_ISDIR(info.st_mode), static_cast<uint64_t>(info.st_size), info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec};
+    return {true, S_ISDIR(info.st_mode), static_cast<uint64_t>(info.st_size),
+            info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec};
   }
 
   std::string read(const std::string& path) const override {
-    const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (file.fd < 0) fail("file-read", "read", path, system_reason());
-    struct ::stat info {};
-    if (::fstat(file.fd, &info) != 0) fail("file-read", "read", path, system_reason());
-    if (S_ISDIR(info.st_mode)) fail("file-read", "read", path, "it is a folder");
+    Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) fail("base/file-read", "read", path, errno);
+    struct stat info{};
+    if (fstat(file.get(), &info) != 0) fail("base/file-read", "read", path, errno);
+    if (S_ISDIR(info.st_mode)) fail("base/file-read", "read", path, EISDIR);
     std::string text(static_cast<size_t>(info.st_size), '\0');
-    size_t have = 0;
-    while (true) {
-      if (have == text.size()) text.resize(have + 4096);  // grew since, or a pipe of unknown size
-      const ssize_t got = ::read(file.fd, text.data() + have, text.size() - have);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) fail("file-read", "read", path, system_reason());
-      if (got == 0) break;
-      have += static_cast<size_t>(got);
+    size_t filled = 0;
+    for (;;) {  // past the announced size too: the file may have grown, or be a pipe without a size
+      if (filled == text.size()) text.resize(filled + (filled == static_cast<size_t>(info.st_size) ? 1 : filled + 4096));
+      const ssize_t n = ::read(file.get(), text.data() + filled, text.size() - filled);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) fail("base/file-read", "read", path, errno);
+      if (n == 0) break;
+      filled += static_cast<size_t>(n);
     }
-    text.resize(have);
+    text.resize(filled);
     return text;
   }
 
   void write(const std::string& path, std::string_view text, bool sync) override {
-    static std::atomic<uint64_t> serial{0};
-    const std::string parent = path_parent(path);
-    const std::string temporary = fmt::format("{}.tmp{}-{}", path, ::getpid(), ++serial);
-    Descriptor file{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
-    if (file.fd < 0 && errno == ENOENT && !parent.empty()) {
-      make_directories(parent);
-      file.fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    struct stat info{};
+    const bool present = ::stat(path.c_str(), &info) == 0;
+    if (present && S_ISDIR(info.st_mode)) fail("base/file-write", "write", path, EISDIR);
+    if (present && !S_ISREG(info.st_mode)) return write_in_place(path, text);
+    std::string target = path;
+    if (present) {  // through a symbolic link: its target is replaced, not the link
+      char resolved[PATH_MAX];
+      if (realpath(path.c_str(), resolved)) target = resolved;
+    } else if (const std::string folder = path_parent(path); !folder.empty()) {
+      make_directories(folder);
     }
-    if (file.fd < 0) fail("file-write", "write", path, system_reason());
-    try {
-      write_all(file.fd, text, path);
-      if (sync && ::fsync(file.fd) != 0) fail("file-write", "write", path, system_reason());
-      if (::rename(temporary.c_str(), path.c_str()) != 0) fail("file-write", "write", path, system_reason());
-    } catch (...) {
-      ::unlink(temporary.c_str());
-      throw;
-    }
+    replace(target, text, sync, present ? info.st_mode & 07777 : 0);
   }
 
   std::vector<std::string> list_recursive(const std::string& directory) const override {
     std::vector<std::string> files;
-    std::set<std::pair<uint64_t, uint64_t>> seen;
-    list_into(directory, "", seen, files);
+    Lister(files).walk(directory, "");
     std::sort(files.begin(), files.end());
     return files;
   }
 
   void make_directories(const std::string& path) override {
+    if (path.empty()) return;
     std::error_code error;
-    stdfs::create_directories(path, error);
-    if (error) fail("file-mkdir", "make the folder", path, error.message());
+    std::filesystem::create_directories(path, error);
+    if (error) fail("base/file-write", "make the folder", path, error.value());
   }
 
   void remove_all(const std::string& path) override {
     std::error_code error;
-    stdfs::remove_all(path, error);
-    if (error) fail("file-remove", "remove", path, error.message());
+    std::filesystem::remove_all(path, error);
+    if (error) fail("base/file-remove", "remove", path, error.value());
+  }
+
+ private:
+  static void write_in_place(const std::string& path, std::string_view text) {
+    Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!file) fail("base/file-write", "write", path, errno);
+    if (const int error = write_all(file.get(), text)) fail("base/file-write", "write", path, error);
+  }
+
+  static void replace(const std::string& target, std::string_view text, bool sync, mode_t mode) {
+    static std::atomic<unsigned> counter{0};
+    const std::string temporary = fmt::format("{}.{}.{}.tmp", target, getpid(), counter.fetch_add(1));
+    Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    if (!file) fail("base/file-write", "write", target, errno);
+    int error = write_all(file.get(), text);
+    if (!error && mode && fchmod(file.get(), mode) != 0) error = errno;
+    if (!error && sync && fsync(file.get()) != 0) error = errno;
+    const int close_error = file.close();
+    if (!error) error = close_error;
+    if (!error && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
+    if (error) {
+      ::unlink(temporary.c_str());
+      fail("base/file-write", "write", target, error);
+    }
   }
 };
+
+/// The form of a path under which MemoryFileSystem looks a file up.
+std::string memory_key(std::string_view path) { return path_normalize(path); }
+
+bool is_below(const std::string& path, const std::string& directory) {
+  if (directory.empty() || directory == ".") return true;
+  if (directory == "/") return path.starts_with('/');
+  return path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/';
+}
 
 }  // namespace
 
 FileSystem& real_file_system() {
-  static RealFileSystem instance;
-  return instance;
+  static RealFileSystem* instance = new RealFileSystem();
+  return *instance;
 }
 
 FileStat MemoryFileSystem::stat(const std::string& path) const {
-  if (const auto it = files.find(path); it != files.end()) return {true, false, it->second.size(), 0};
-  const std::string prefix = path == "." || path.empty() ? "" : path + "/";
-  const auto it = files.lower_bound(prefix);
-  const bool is_folder = it != files.end() && it->first.starts_with(prefix);
-  return {is_folder, is_folder, 0, 0};
+  const std::string key = memory_key(path);
+  for (const auto& [name, text] : files) {
+    const std::string normal = memory_key(name);
+    if (normal == key) return {true, false, text.size(), 0};
+    if (is_below(normal, key)) return {true, true, 0, 0};
+  }
+  return {};
 }
 
 std::string MemoryFileSystem::read(const std::string& path) const {
-  const auto it = files.find(path);
-  if (it == files.end()) fail("file-read", "read", path, "No such file or directory");
-  return it->second;
+  const std::string key = memory_key(path);
+  for (const auto& [name, text] : files) {
+    if (memory_key(name) == key) return text;
+  }
+  fail("base/file-read", "read", path, ENOENT);
 }
 
-void MemoryFileSystem::write(const std::string& path, std::string_view text, bool) { files[path] = std::string(text); }
+void MemoryFileSystem::write(const std::string& path, std::string_view text, bool) {
+  const std::string key = memory_key(path);
+  for (auto& [name, old] : files) {
+    if (memory_key(name) == key) {
+      old = text;
+      return;
+    }
+  }
+  files[key] = text;
+}
 
 std::vector<std::string> MemoryFileSystem::list_recursive(const std::string& directory) const {
-  const std::string prefix = directory == "." || directory.empty() ? "" : directory + "/";
-  std::vector<std::string> result;
-  for (auto it = files.lower_bound(prefix); it != files.end() && it->first.starts_with(prefix); ++it) {
-    result.push_back(it->first.substr(prefix.size()));
+  const std::string key = memory_key(directory);
+  std::vector<std::string> out;
+  for (const auto& [name, text] : files) {
+    const std::string normal = memory_key(name);
+    if (!is_below(normal, key)) continue;
+    out.push_back(key.empty() || key == "." ? normal : key == "/" ? normal.substr(1) : normal.substr(key.size() + 1));
   }
-  return result;
+  std::sort(out.begin(), out.end());
+  return out;
 }
 
-void MemoryFileSystem::make_directories(const std::string&) {}
+void MemoryFileSystem::make_directories(const std::string&) {}  // folders exist as soon as a file is below them
 
 void MemoryFileSystem::remove_all(const std::string& path) {
-  std::erase_if(files, [&](const auto& entry) { return entry.first == path || entry.first.starts_with(path + "/"); });
+  const std::string key = memory_key(path);
+  std::erase_if(files, [&](const auto& file) {
+    const std::string normal = memory_key(file.first);
+    return normal == key || is_below(normal, key);
+  });
 }
 
 std::string path_join(std::string_view a, std::string_view b) {
   if (a.empty() || b.starts_with('/')) return std::string(b);
-  if (b.empty()) return std::string(a);
-  return fmt::format("{}{}{}", a, a.ends_with('/') ? "" : "/", b);
+  std::string out(a);
+  if (!out.ends_with('/') && !b.empty()) out += '/';
+  return out += b;
 }
 
 std::string path_parent(std::string_view path) {
   const size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) return "";
-  return std::string(slash == 0 ? path.substr(0, 1) : path.substr(0, slash));
+  if (slash == std::string_view::npos) return {};
+  return std::string(path.substr(0, slash == 0 ? 1 : slash));
 }
 
 std::string path_filename(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
 
 std::string path_stem(std::string_view path) {
-  const std::string name = path_filename(path);
+  std::string name = path_filename(path);
   const size_t dot = name.rfind('.');
-  return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
+  if (dot != std::string::npos && dot != 0) name.resize(dot);
+  return name;
 }
 
 std::string path_extension(std::string_view path) {
   const std::string name = path_filename(path);
   const size_t dot = name.rfind('.');
-  return dot == std::string::npos || dot == 0 ? "" : name.substr(dot);
+  return dot == std::string::npos || dot == 0 ? std::string() : name.substr(dot);
 }
 
 std::string path_absolute(const std::string& path) {
+  if (path.starts_with('/')) return path_normalize(path);
   std::error_code error;
-  const stdfs::path absolute = stdfs::absolute(path, error);
-  return path_normalize(error ? path : absolute.string());
+  const std::string here = std::filesystem::current_path(error).string();
+  if (error) fail("base/file-read", "find the working directory for", path, error.value());
+  return path_normalize(path_join(here, path));
 }
 
 std::string path_normalize(std::string_view path) {
-  std::string text = stdfs::path(path).lexically_normal().string();
-  if (text.size() > 1 && text.ends_with('/')) text.pop_back();
-  return text;
+  const bool absolute = path.starts_with('/');
+  std::vector<std::string_view> kept;
+  while (!path.empty()) {
+    const size_t slash = path.find('/');
+    const std::string_view part = path.substr(0, slash);
+    path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
+    if (part.empty() || part == ".") continue;
+    if (part == ".." && !kept.empty() && kept.back() != "..") kept.pop_back();
+    else if (part != ".." || !absolute) kept.push_back(part);
+  }
+  std::string out = absolute ? "/" : "";
+  for (size_t i = 0; i < kept.size(); ++i) {
+    if (i) out += '/';
+    out += kept[i];
+  }
+  return out.empty() ? "." : out;
 }
 
 }  // namespace modelc

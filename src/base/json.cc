@@ -1,89 +1,63 @@
 #include "base/json.h"
 
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstring>
 
+#include <fmt/format.h>
+
 namespace modelc {
 namespace {
 
-constexpr char hex_digits[] = "0123456789abcdef";
+struct Decoded {
+  uint32_t code_point;
+  size_t length;
+};
 
-void append_unicode_escape(std::string& out, uint32_t unit) {
-  out += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) out += hex_digits[(unit >> shift) & 15];
+/// One character of UTF-8; invalid bytes give U+FFFD, one at a time.
+Decoded decode(std::string_view text, size_t at) {
+  constexpr Decoded kInvalid{0xFFFD, 1};
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[at + i]); };
+  const unsigned first = byte(0);
+  if (first < 0x80) return {first, 1};
+  const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || at + length > text.size()) return kInvalid;
+  uint32_t code = first & (0xffu >> (length + 1));
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return kInvalid;
+    code = code << 6 | (byte(i) & 0x3f);
+  }
+  const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
+  if (overlong || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return kInvalid;
+  return {code, length};
 }
 
-/// Decodes one code point at text[i]; advances i. Malformed bytes give U+FFFD, one byte at a time.
-uint32_t decode_utf8(std::string_view text, size_t& i) {
-  const auto byte = [&](size_t k) { return static_cast<unsigned char>(text[k]); };
-  const unsigned char lead = byte(i);
-  const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
-  static constexpr uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (length == 0 || lead > 0xF4 || i + length > text.size()) {
-    ++i;
-    return 0xFFFD;
-  }
-  uint32_t point = lead & (0xFF >> (length + 1));
-  for (size_t k = 1; k < length; ++k) {
-    if ((byte(i + k) & 0xC0) != 0x80) {
-      ++i;
-      return 0xFFFD;
-    }
-    point = point << 6 | (byte(i + k) & 0x3F);
-  }
-  if (point < smallest[length] || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) {
-    ++i;
-    return 0xFFFD;
-  }
-  i += length;
-  return point;
-}
+void append_unicode_escape(std::string& out, uint32_t unit) { fmt::format_to(std::back_inserter(out), "\\u{:04x}", unit); }
 
-void append_utf8(std::string& out, uint32_t point) {
-  if (point < 0x800) {
-    out += static_cast<char>(0xC0 | point >> 6);
+void append_character(std::string& out, std::string_view text, Decoded c, size_t at, bool ascii) {
+  if (ascii) {
+    if (c.code_point < 0x10000) return append_unicode_escape(out, c.code_point);
+    const uint32_t v = c.code_point - 0x10000;
+    append_unicode_escape(out, 0xd800 + (v >> 10));
+    append_unicode_escape(out, 0xdc00 + (v & 0x3ff));
+  } else if (c.code_point == 0xFFFD) {
+    out += "\xEF\xBF\xBD";
   } else {
-    if (point < 0x10000) {
-      out += static_cast<char>(0xE0 | point >> 12);
-    } else {
-      out += static_cast<char>(0xF0 | point >> 18);
-      out += static_cast<char>(0x80 | (point >> 12 & 0x3F));
-    }
-    out += static_cast<char>(0x80 | (point >> 6 & 0x3F));
+    out += text.substr(at, c.length);
   }
-  out += static_cast<char>(0x80 | (point & 0x3F));
 }
 
-constexpr std::array<bool, 256> plain_bytes = [] {
-  std::array<bool, 256> table{};
-  for (int c = 0x20; c < 0x7F; ++c) table[c] = c != '"' && c != '\\';
-  table[0x7F] = true;
-  return table;
-}();
-
-void append_escaped(std::string& out, std::string_view text, bool ascii) {
-  size_t i = 0;
-  while (i < text.size()) {
-    const size_t begin = i;
-    while (i < text.size() && plain_bytes[static_cast<unsigned char>(text[i])]) ++i;
-    out.append(text, begin, i - begin);
-    if (i == text.size()) break;
-    const unsigned char c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x80) {
-      const uint32_t point = decode_utf8(text, i);
-      if (!ascii) {
-        append_utf8(out, point);
-      } else if (point >= 0x10000) {
-        append_unicode_escape(out, 0xD800 + ((point - 0x10000) >> 10));
-        append_unicode_escape(out, 0xDC00 + ((point - 0x10000) & 0x3FF));
-      } else {
-        append_unicode_escape(out, point);
-      }
+void append_quoted(std::string& out, std::string_view text, bool ascii) {
+  out += '"';
+  size_t plain = 0;  // start of the run that needs no change
+  for (size_t at = 0; at < text.size();) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && (c != 0x7f || !ascii)) {
+      ++at;
       continue;
     }
-    ++i;
+    out += text.substr(plain, at - plain);
+    size_t length = 1;
     switch (c) {
       case '"': out += "\\\""; break;
       case '\\': out += "\\\\"; break;
@@ -92,9 +66,20 @@ void append_escaped(std::string& out, std::string_view text, bool ascii) {
       case '\t': out += "\\t"; break;
       case '\b': out += "\\b"; break;
       case '\f': out += "\\f"; break;
-      default: append_unicode_escape(out, c);
+      default:
+        if (c < 0x20 || c == 0x7f) {
+          append_unicode_escape(out, c);
+        } else {
+          const Decoded decoded = decode(text, at);
+          append_character(out, text, decoded, at, ascii);
+          length = decoded.length;
+        }
     }
+    at += length;
+    plain = at;
   }
+  out += text.substr(plain);
+  out += '"';
 }
 
 }  // namespace
@@ -122,18 +107,18 @@ void JsonWriter::begin_object() {
   first_ = true;
 }
 
-void JsonWriter::end_object() {
-  nesting_.pop_back();
-  if (style_.indent > 0 && !first_) newline();
-  out_ += '}';
-  first_ = false;
-}
-
 void JsonWriter::begin_array() {
   before_value();
   out_ += '[';
   nesting_ += 'a';
   first_ = true;
+}
+
+void JsonWriter::end_object() {
+  nesting_.pop_back();
+  if (style_.indent > 0 && !first_) newline();
+  out_ += '}';
+  first_ = false;
 }
 
 void JsonWriter::end_array() {
@@ -144,28 +129,28 @@ void JsonWriter::end_array() {
 }
 
 void JsonWriter::key(std::string_view name) {
-  string(name);
+  before_value();
+  append_quoted(out_, name, style_.ascii);
   out_ += style_.spaced || style_.indent > 0 ? ": " : ":";
   after_key_ = true;
 }
 
 void JsonWriter::string(std::string_view text) {
   before_value();
-  out_ += '"';
-  append_escaped(out_, text, style_.ascii);
-  out_ += '"';
+  append_quoted(out_, text, style_.ascii);
 }
 
 void JsonWriter::integer(int64_t number) {
   before_value();
   char buffer[24];
-  out_.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr);
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, number).ptr;
+  out_.append(buffer, end);
 }
 
 void JsonWriter::floating(double number) {
   before_value();
   if (std::isnan(number)) out_ += "NaN";
-  else if (std::isinf(number)) out_ += number < 0 ? "-Infinity" : "Infinity";
+  else if (std::isinf(number)) out_ += number > 0 ? "Infinity" : "-Infinity";
   else out_ += format_double(number);
 }
 
@@ -186,15 +171,21 @@ void JsonWriter::raw(std::string_view json) {
 
 std::string format_double(double number) {
   if (std::isnan(number)) return "nan";
-  if (std::isinf(number)) return number < 0 ? "-inf" : "inf";
+  if (std::isinf(number)) return number > 0 ? "inf" : "-inf";
+  if (number == 0) return std::signbit(number) ? "-0.0" : "0.0";
   char buffer[64];
-  const double magnitude = std::fabs(number);
-  // Python switches to an exponent below 1e-4 and from 1e16 on.
-  const bool fixed = magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e16);
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, number, fixed ? std::chars_format::fixed : std::chars_format::scientific).ptr;
-  std::string text(buffer, end);
-  if (fixed && text.find('.') == std::string::npos) text += ".0";
-  return text;
+  const char* end = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific).ptr;
+  const char* e = static_cast<const char*>(std::memchr(buffer, 'e', static_cast<size_t>(end - buffer)));
+  int exponent = 0;
+  std::from_chars(e[1] == '+' ? e + 2 : e + 1, end, exponent);
+  if (exponent < -4 || exponent >= 16) {
+    return fmt::format("{}e{}{:02}", std::string_view(buffer, static_cast<size_t>(e - buffer)), exponent < 0 ? '-' : '+',
+                       exponent < 0 ? -exponent : exponent);
+  }
+  end = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::fixed).ptr;
+  std::string out(buffer, static_cast<size_t>(end - buffer));
+  if (out.find('.') == std::string::npos) out += ".0";
+  return out;
 }
 
 }  // namespace modelc

@@ -7,17 +7,22 @@
 
 namespace modelc {
 
-size_t hardware_threads() { return std::max(1u, std::thread::hardware_concurrency()); }
+size_t hardware_threads() { return std::max<size_t>(1, std::thread::hardware_concurrency()); }
 
 void parallel_for(size_t count, const std::function<void(size_t)>& job, size_t threads) {
   if (threads == 0) threads = hardware_threads();
   threads = std::min(threads, count);
+  if (threads <= 1) {
+    for (size_t i = 0; i < count; ++i) job(i);
+    return;
+  }
   std::atomic<size_t> next{0};
-  const auto work = [&] {
-    for (size_t i = next++; i < count; i = next++) job(i);
+  auto work = [&] {
+    for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;) job(i);
   };
-  std::vector<std::jthread> workers;
-  for (size_t i = 1; i < threads; ++i) workers.emplace_back(work);
+  std::vector<std::jthread> helpers;
+  helpers.reserve(threads - 1);
+  for (size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
   work();
 }
 

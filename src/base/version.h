@@ -1,12 +1,13 @@
-// What modelc calls itself, and the dbt that it behaves as.
+// The two versions that modelc shows: its own, and that of dbt whose behaviour it reproduces.
 #pragma once
 
 #include <string_view>
 
 namespace modelc {
 
-inline constexpr std::string_view modelc_version = "0.1.0";
-/// Written to artifacts and checked against require-dbt-version.
-inline constexpr std::string_view dbt_version = "1.11.16";
+/// modelc's own version.
+inline constexpr std::string_view kModelcVersion = "0.1.0";
+/// What `dbt_version` gives in templates and artifacts, and what require-dbt-version is checked against.
+inline constexpr std::string_view kDbtVersion = "1.11.16";
 
 }  // namespace modelc
