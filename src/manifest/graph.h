@@ -16,7 +16,7 @@ class Graph {
   /// Returns the nodes of one cycle (first = last) or an empty vector when there is none.
   std::vector<NodeId> build(const std::vector<std::vector<NodeId>>& parents_of);
 
-  size_t size() const { return order_.size(); }
+  size_t size() const { return parent_rows_.empty() ? 0 : parent_rows_.size() - 1; }
   std::span<const NodeId> parents(NodeId id) const;
   std::span<const NodeId> children(NodeId id) const;
   /// A topological order, parents first; among those that are ready, ascending ids.

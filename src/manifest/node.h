@@ -28,8 +28,8 @@ inline constexpr uint32_t no_id = UINT32_MAX;
 enum class ResourceType : uint8_t {
   model, seed, snapshot, analysis, test, operation, sql_operation, source, exposure, unit_test, metric, semantic_model, saved_query, function,
 };
-std::string_view resource_type_name(ResourceType type);  ///< dbt's: "model", "unit_test", "sql operation", ...
-std::string_view resource_type_plural(ResourceType type);
+std::string_view resource_type_name(ResourceType type);  ///< dbt's: "model", "unit_test", "sql_operation", ...
+std::string_view resource_type_plural(ResourceType type);  ///< dbt's: "models", "analyses", "data_tests", ...
 
 struct RefArgs {
   std::string name;
@@ -165,6 +165,10 @@ struct Node {
   bool is_ephemeral() const { return resource_type == ResourceType::model && materialized() == "ephemeral"; }
   /// Has a relation of its own that ref() may name: model, seed, snapshot.
   bool is_refable() const;
+  bool is_versioned() const;       ///< a model of a `versions:` list
+  bool is_latest_version() const;  ///< the version that an unpinned ref means
+  /// The name by which others refer to it: "customers", "customers.v2", "source.table".
+  std::string search_name() const;
   bool config_bool(std::string_view key, bool fallback = false) const { return config.get_bool(key, fallback); }
 };
 
