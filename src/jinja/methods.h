@@ -27,6 +27,8 @@ struct MethodEntry {
 };
 Method find_in(const MethodEntry* begin, const MethodEntry* end, std::string_view name);
 
+/// What Python's getattr finds, names with a leading underscore left out; never an item.
+std::optional<Value> own_attribute(State& state, const Value& v, std::string_view name);
 /// A method bound to its subject, as `x.upper` gives it without a call.
 Value bind_method(const Value& self, std::string_view name, Method method);
 

@@ -95,6 +95,9 @@ class State {
   virtual ~State() = default;
   virtual Context& context() = 0;
   virtual const RenderOptions& options() const = 0;
+  /// True while render_native runs: |as_text, |as_bool, |as_native and |as_number then mark their texts (StringKind),
+  /// which render_native obeys; elsewhere they change nothing.
+  virtual bool native() const { return false; }
   /// The place of the expression that is being evaluated: for errors of native functions.
   virtual Span current_span() const = 0;
   virtual std::vector<CallFrame> call_stack() const = 0;
@@ -102,6 +105,9 @@ class State {
   virtual Value lookup(std::string_view name) = 0;
   /// The `caller` of the running macro or undefined.
   virtual Value caller() = 0;
+  /// dbt's return(): ends the running macro, whose value this becomes, as soon as the native function that calls this has
+  /// returned. Outside of a macro it ends the render.
+  virtual void set_return(Value value) = 0;
 };
 
 /// Renders a template. Errors leave as Error with span, macro stack as notes and Jinja2's message. Thread: the caller's;

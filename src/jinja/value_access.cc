@@ -8,6 +8,19 @@
 #include "jinja/value_errors.h"
 
 namespace modelc::jinja {
+
+std::optional<Value> own_attribute(State& state, const Value& v, std::string_view name) {
+  if (!name.empty() && name.front() == '_') return std::nullopt;
+  if (v.is_object()) return v.as_object().get_attribute(state, name);
+  if (Method method = find_method(v, name)) return bind_method(v, name, method);
+  if (v.is_number()) {
+    if (name == "real" || (name == "numerator" && !v.is_float())) return positive(v);
+    if (name == "imag") return v.is_float() ? Value(0.0) : Value(0);
+    if (name == "denominator" && !v.is_float()) return Value(1);
+  }
+  return std::nullopt;
+}
+
 namespace {
 
 /// Jinja2's name of a value's type in messages about missing attributes.
@@ -32,19 +45,6 @@ Value attribute_of_undefined(State& state, const Value& v, std::string_view name
 }
 
 bool is_dunder(std::string_view name) { return name.size() > 4 && name.starts_with("__") && name.ends_with("__"); }
-
-/// What Python's getattr finds, names with a leading underscore left out.
-std::optional<Value> own_attribute(State& state, const Value& v, std::string_view name) {
-  if (!name.empty() && name.front() == '_') return std::nullopt;
-  if (v.is_object()) return v.as_object().get_attribute(state, name);
-  if (Method method = find_method(v, name)) return bind_method(v, name, method);
-  if (v.is_number()) {
-    if (name == "real" || (name == "numerator" && !v.is_float())) return positive(v);
-    if (name == "imag") return v.is_float() ? Value(0.0) : Value(0);
-    if (name == "denominator" && !v.is_float()) return Value(1);
-  }
-  return std::nullopt;
-}
 
 std::optional<Value> sequence_item(const Value& v, const Value& key) {
   if (!key.is_int() && !key.is_bool()) return std::nullopt;

@@ -1,0 +1,282 @@
+#include "jinja/regex_syntax.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/diagnostic.h"
+#include "jinja/regex.h"
+#include "jinja/unicode.h"
+
+namespace modelc::jinja {
+
+void regex_error(const std::string& message, std::string_view pattern, size_t byte_offset) {
+  size_t position = unicode::length(pattern.substr(0, byte_offset));
+  std::string text = fmt::format("{} at position {}", message, position);
+  if (pattern.find('\n') != std::string_view::npos) {
+    std::string_view before = pattern.substr(0, byte_offset);
+    size_t line = static_cast<size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
+    size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+    text += fmt::format(" (line {}, column {})", line, unicode::length(before.substr(line_start)) + 1);
+  }
+  throw Error(ErrorKind::compilation, "jinja/bad-regex", text);
+}
+
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+uint32_t flag_of(char c) {
+  switch (c) {
+    case 'i': return kRegexIgnoreCase;
+    case 'L': return kRegexLocale;
+    case 'm': return kRegexMultiline;
+    case 's': return kRegexDotAll;
+    case 'x': return kRegexVerbose;
+    case 'a': return kRegexAscii;
+    case 'u': return kRegexUnicode;
+    default: return 0;
+  }
+}
+
+class Translator {
+ public:
+  Translator(std::string_view text, uint32_t& flags) : text_(text), flags_(flags) {}
+
+  std::string run() {
+    read_global_flags();
+    while (at_ < text_.size()) step();
+    return std::move(out_);
+  }
+
+ private:
+  char peek(size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+
+  void step() {
+    char c = peek();
+    if (c == '\\') {
+      escape(false);
+    } else if (c == '[') {
+      character_class();
+    } else if (c == '(') {
+      open_group();
+    } else if (c == '{') {
+      repeat();
+    } else if (c == '#' && (flags_ & kRegexVerbose)) {
+      while (at_ < text_.size() && text_[at_] != '\n') ++at_;  // a comment's brackets are no brackets
+    } else {
+      out_ += c;
+      ++at_;
+    }
+  }
+
+  /// (?aiLmsux) at the start holds for all of the pattern; PCRE2 gets the flags as options.
+  void read_global_flags() {
+    while (peek() == '(' && peek(1) == '?' && flag_of(peek(2))) {
+      size_t end = at_ + 2;
+      uint32_t found = 0;
+      while (end < text_.size() && flag_of(text_[end])) found |= flag_of(text_[end++]);
+      if (end >= text_.size() || text_[end] != ')') return;
+      if (found & kRegexLocale) regex_error("bad inline flags: cannot use 'L' flag with a str pattern", text_, end);
+      flags_ |= found;
+      at_ = end + 1;
+    }
+  }
+
+  void open_group() {
+    if (peek(1) == '*') regex_error("nothing to repeat", text_, at_ + 1);
+    if (peek(1) != '?') {
+      out_ += '(';
+      ++at_;
+      return;
+    }
+    char kind = peek(2);
+    if (kind == 'P') {
+      named_group();
+    } else if (kind == '#') {
+      size_t end = text_.find(')', at_);
+      if (end == std::string_view::npos) regex_error("missing ), unterminated comment", text_, at_);
+      at_ = end + 1;
+    } else if (kind == ':' || kind == '=' || kind == '!' || kind == '>' || kind == '(') {
+      out_ += text_.substr(at_, 3);
+      at_ += 3;
+      if (kind == '(') condition();
+    } else if (kind == '<' && (peek(3) == '=' || peek(3) == '!')) {
+      out_ += text_.substr(at_, 4);
+      at_ += 4;
+    } else if (flag_of(kind) || kind == '-') {
+      local_flags();
+    } else if (kind == '\0') {
+      regex_error("unexpected end of pattern", text_, text_.size());
+    } else {
+      size_t behind = at_ + 2;
+      unicode::next(text_, behind);
+      if (kind == '<' && peek(3)) ++behind;
+      regex_error(fmt::format("unknown extension ?{}", text_.substr(at_ + 2, behind - at_ - 2)), text_, at_ + 1);
+    }
+  }
+
+  void named_group() {
+    char kind = peek(3);
+    if (kind != '<' && kind != '=') {
+      if (kind == '\0') regex_error("unexpected end of pattern", text_, text_.size());
+      regex_error(fmt::format("unknown extension ?P{}", kind), text_, at_ + 1);
+    }
+    char closing = kind == '<' ? '>' : ')';
+    size_t begin = at_ + 4;
+    size_t end = text_.find(closing, begin);
+    if (end == std::string_view::npos) {
+      regex_error(fmt::format("missing {}, unterminated name", closing), text_, begin);
+    }
+    std::string_view name = text_.substr(begin, end - begin);
+    if (name.empty()) regex_error("missing group name", text_, begin);
+    check_name(name, begin);
+    out_ += text_.substr(at_, end + 1 - at_);
+    at_ = end + 1;
+  }
+
+  void check_name(std::string_view name, size_t begin) {
+    size_t at = 0;
+    bool valid = unicode::is_identifier_start(unicode::next(name, at));
+    while (valid && at < name.size()) valid = unicode::is_identifier_part(unicode::next(name, at));
+    if (!valid) regex_error(fmt::format("bad character in group name '{}'", name), text_, begin);
+  }
+
+  void condition() {
+    size_t end = text_.find(')', at_);
+    if (end == std::string_view::npos) regex_error("missing ), unterminated name", text_, at_);
+    std::string_view name = text_.substr(at_, end - at_);
+    if (name.empty()) regex_error("missing group name", text_, at_);
+    bool number = name.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!number) check_name(name, at_);
+    out_ += number ? std::string(name) : fmt::format("<{}>", name);
+    out_ += ')';
+    at_ = end + 1;
+  }
+
+  /// (?i-s:...). a and u have no counterpart; they are dropped where they change nothing.
+  void local_flags() {
+    size_t begin = at_;
+    at_ += 2;
+    std::string kept;
+    while (flag_of(peek()) || peek() == '-') {
+      char c = text_[at_++];
+      if (c == 'L') regex_error("bad inline flags: cannot use 'L' flag with a str pattern", text_, at_);
+      if (c == 'a' && !(flags_ & kRegexAscii)) regex_error("the inline flag 'a' is supported only at the start", text_, begin);
+      if (c != 'u' && c != 'a') kept += c;
+    }
+    if (peek() == ')') regex_error("global flags not at the start of the expression", text_, begin);
+    if (peek() != ':') regex_error(peek() ? "unknown flag" : "missing -, : or )", text_, at_);
+    ++at_;
+    out_ += fmt::format("(?{}:", kept);
+  }
+
+  /// {,n} means {0,n}.
+  void repeat() {
+    size_t end = at_ + 1;
+    if (peek(1) == ',') {
+      ++end;
+      while (end < text_.size() && is_digit(text_[end])) ++end;
+      if (end < text_.size() && text_[end] == '}') {
+        out_ += fmt::format("{{0,{}}}", text_.substr(at_ + 2, end - at_ - 2));
+        at_ = end + 1;
+        return;
+      }
+    }
+    out_ += '{';
+    ++at_;
+  }
+
+  void character_class() {
+    size_t begin = at_;
+    out_ += '[';
+    ++at_;
+    if (peek() == '^') {
+      out_ += '^';
+      ++at_;
+    }
+    for (bool first = true; at_ < text_.size(); first = false) {
+      char c = text_[at_];
+      if (c == ']' && !first) {
+        out_ += ']';
+        ++at_;
+        return;
+      }
+      if (c == '\\') {
+        escape(true);
+        continue;
+      }
+      if (c == '[' || c == ']') out_ += '\\';  // no POSIX classes
+      out_ += c;
+      ++at_;
+    }
+    regex_error("unterminated character set", text_, begin);
+  }
+
+  void code_point(size_t digits) {
+    size_t begin = at_ + 2;
+    size_t end = begin;
+    while (end < text_.size() && end < begin + digits && is_hex(text_[end])) ++end;
+    if (end < begin + digits) regex_error(fmt::format("incomplete escape {}", text_.substr(at_, end - at_)), text_, at_);
+    out_ += fmt::format("\\x{{{}}}", text_.substr(begin, digits));
+    at_ = end;
+  }
+
+  void escape(bool in_class) {
+    char c = peek(1);
+    if (c == '\0' && at_ + 1 >= text_.size()) regex_error("bad escape (end of pattern)", text_, at_);
+    if (c == 'u') return code_point(4);
+    if (c == 'U') return code_point(8);
+    if (c == 'x') return code_point(2);
+    if (is_digit(c)) return number_escape(in_class);
+    if (is_letter(c)) {
+      std::string_view known = in_class ? "abdDfnrsStvwW" : "AbBdDfnrsStvwWZ";
+      if (known.find(c) == std::string_view::npos) regex_error(fmt::format("bad escape \\{}", c), text_, at_);
+      if (c == 'Z') out_ += "\\z";
+      else if (c == 'v') out_ += "\\x0b";  // PCRE2's \v is any vertical space
+      else out_ += text_.substr(at_, 2);
+      at_ += 2;
+      return;
+    }
+    size_t behind = at_ + 1;
+    uint32_t point = unicode::next(text_, behind);
+    if (point >= 0x80) out_ += text_.substr(at_ + 1, behind - at_ - 1);
+    else out_ += text_.substr(at_, 2);
+    at_ = behind;
+  }
+
+  /// \0 and three octal digits are characters, others are references to groups.
+  void number_escape(bool in_class) {
+    size_t end = at_ + 1;
+    while (end < text_.size() && end < at_ + 4 && is_digit(text_[end])) ++end;
+    std::string_view digits = text_.substr(at_ + 1, end - at_ - 1);
+    auto octal = [](std::string_view d) { return d.find_first_not_of("01234567") == std::string_view::npos; };
+    bool character = in_class || digits[0] == '0' || (digits.size() == 3 && octal(digits));
+    if (!character) {
+      digits = digits.substr(0, 2);
+      out_ += fmt::format("\\g{{{}}}", digits);
+      at_ += 1 + digits.size();
+      return;
+    }
+    size_t count = 0;
+    uint32_t value = 0;
+    while (count < digits.size() && digits[count] < '8') value = value * 8 + static_cast<uint32_t>(digits[count++] - '0');
+    if (count == 0) regex_error(fmt::format("bad escape \\{}", digits[0]), text_, at_);
+    if (value > 0377) regex_error(fmt::format("octal escape value \\{} outside of range 0-0o377", digits), text_, at_);
+    out_ += fmt::format("\\x{{{:x}}}", value);
+    at_ += 1 + count;
+  }
+
+  std::string_view text_;
+  uint32_t& flags_;
+  size_t at_ = 0;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string translate_regex(std::string_view pattern, uint32_t& flags) { return Translator(pattern, flags).run(); }
+
+}  // namespace modelc::jinja
