@@ -19,7 +19,7 @@ LineColumn SourceFile::line_column(uint32_t offset) const {
   const std::string_view text = text_;
   const size_t at = std::min<size_t>(offset, text.size());
   const auto lines = std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(at), '\n');
-  return {static_cast<uint32_t>(lines) + 1, static_cast<uint32_t>(at - line_begin(text, at)) + 1};
+  return {static_cast<uint32_t>(lines) + 1 + lines_before_, static_cast<uint32_t>(at - line_begin(text, at)) + 1};
 }
 
 std::string_view SourceFile::line_at(uint32_t offset) const {
@@ -38,9 +38,9 @@ std::string format_place(const Span& span) {
   return fmt::format("{}:{}:{}", span.file->path(), place.line, place.column);
 }
 
-const SourceFile* SourceMap::add(std::string path, std::string text) {
+const SourceFile* SourceMap::add(std::string path, std::string text, uint32_t lines_before) {
   std::lock_guard lock(mutex_);
-  return &files_.emplace_back(std::move(path), std::move(text));
+  return &files_.emplace_back(std::move(path), std::move(text), lines_before);
 }
 
 }  // namespace modelc

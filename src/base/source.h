@@ -24,7 +24,10 @@ struct LineColumn {
 /// Immutable after construction; any thread may read it.
 class SourceFile {
  public:
-  SourceFile(std::string path, std::string text) : path_(std::move(path)), text_(std::move(text)) {}
+  /// `lines_before`: lines that stand before the text in the file itself (leading blank lines left out, a block of a file);
+  /// line_column counts them.
+  SourceFile(std::string path, std::string text, uint32_t lines_before = 0)
+      : path_(std::move(path)), text_(std::move(text)), lines_before_(lines_before) {}
   SourceFile(const SourceFile&) = delete;
   SourceFile& operator=(const SourceFile&) = delete;
 
@@ -39,6 +42,7 @@ class SourceFile {
  private:
   std::string path_;
   std::string text_;
+  uint32_t lines_before_ = 0;
 };
 
 /// A half-open byte range of a file. A default-constructed Span is "no known place".
@@ -58,7 +62,7 @@ std::string format_place(const Span& span);
 /// Owns source texts. `add` may be called from any thread; the returned pointer is stable.
 class SourceMap {
  public:
-  const SourceFile* add(std::string path, std::string text);
+  const SourceFile* add(std::string path, std::string text, uint32_t lines_before = 0);
 
  private:
   std::mutex mutex_;
