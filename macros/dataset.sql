@@ -1,0 +1,19 @@
+{#- Which data fill the models: `sample` or `uci`. project.yml asks the same question in its `+enabled` keys. -#}
+{% macro dataset() -%}
+    {{- return(var('dataset', 'uci' if target.name == 'retail' else 'sample')) -}}
+{%- endmacro %}
+
+{#- A setting that each data set pins and that `--vars` overrides. -#}
+{% macro dataset_setting(name) -%}
+    {{- return(var(name, var('datasets')[dataset()][name])) -}}
+{%- endmacro %}
+
+{#- The day that recency and tenure count up to, as a SQL literal. Models never ask for the current time. -#}
+{% macro as_of_date() -%}
+    '{{ dataset_setting('as_of_date') }}'
+{%- endmacro %}
+
+{#- The currency of every amount after staging, as a SQL literal. -#}
+{% macro base_currency() -%}
+    '{{ dataset_setting('base_currency') }}'
+{%- endmacro %}

@@ -1,0 +1,99 @@
+{#-
+    Days from `start` to `finish`: negative when reversed, NULL when either is NULL; times of day do not count.
+-#}
+{% macro days_diff(start, finish) -%}
+    {{ return(adapter.dispatch('days_diff')(start, finish)) }}
+{%- endmacro %}
+
+{% macro default__days_diff(start, finish) -%}
+    {{ dbt.datediff(start, finish, 'day') }}
+{%- endmacro %}
+
+{% macro sqlite__days_diff(start, finish) -%}
+    cast(julianday(date({{ finish }})) - julianday(date({{ start }})) as integer)
+{%- endmacro %}
+
+{#- A date moved by a number of days. -#}
+{% macro add_days(expression, days) -%}
+    {{ return(adapter.dispatch('add_days')(expression, days)) }}
+{%- endmacro %}
+
+{% macro default__add_days(expression, days) -%}
+    {{ dbt.dateadd('day', days, expression) }}
+{%- endmacro %}
+
+{% macro sqlite__add_days(expression, days) -%}
+    date({{ expression }}, '{{ days }} days')
+{%- endmacro %}
+
+{#- The month of a date as 'YYYY-MM'. Dates are text in ISO form on every engine here. -#}
+{% macro month_of(expression) -%}
+    substr({{ expression }}, 1, 7)
+{%- endmacro %}
+
+{#- Whole months from one 'YYYY-MM' to another. -#}
+{% macro months_between(first, last) -%}
+    (cast(substr({{ last }}, 1, 4) as integer) - cast(substr({{ first }}, 1, 4) as integer)) * 12
+        + cast(substr({{ last }}, 6, 2) as integer) - cast(substr({{ first }}, 6, 2) as integer)
+{%- endmacro %}
+
+{#-
+    The date 'YYYY-MM-DD' in a text that starts with one of
+        2025-02-28    2025-02-28 10:00:00    2025-02-28T10:00:00Z
+    or with digits between slashes, whose order the source declares: `day_first` 28/02/2025, else 2/28/2025 10:00.
+    NULL for anything else and for days that no calendar has, such as 31/02/2025.
+-#}
+{% macro to_date(expression, day_first=false) -%}
+    {{ return(adapter.dispatch('to_date')(expression, day_first)) }}
+{%- endmacro %}
+
+{% macro default__to_date(expression, day_first) -%}
+    {{ exceptions.raise_compiler_error("to_date has no implementation for " ~ target.type ~ ": define " ~ target.type ~ "__to_date(expression, day_first)") }}
+{%- endmacro %}
+
+{% macro sqlite__to_date(expression, day_first) -%}
+    {%- set text = "trim(" ~ expression ~ ")" -%}
+    {%- set after_slash = "substr(" ~ text ~ ", instr(" ~ text ~ ", '/') + 1)" -%}
+    {%- set first_part = "substr(" ~ text ~ ", 1, instr(" ~ text ~ ", '/') - 1)" -%}
+    {%- set second_part = "substr(" ~ after_slash ~ ", 1, instr(" ~ after_slash ~ ", '/') - 1)" -%}
+    {%- set year = "substr(" ~ after_slash ~ ", instr(" ~ after_slash ~ ", '/') + 1, 4)" -%}
+    {%- set month, day = (second_part, first_part) if day_first else (first_part, second_part) -%}
+    {%- set slashed = "printf('%04d-%02d-%02d', " ~ year ~ ", " ~ month ~ ", " ~ day ~ ")" -%}
+    case
+        -- date() turns 2025-02-31 into 2025-03-03: a date that it changes was none.
+        when {{ text }} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'
+        then case when date(substr({{ text }}, 1, 10)) = substr({{ text }}, 1, 10) then substr({{ text }}, 1, 10) end
+        when {{ text }} glob '[0-9]*/[0-9]*/[0-9][0-9][0-9][0-9]*'
+        then case when date({{ slashed }}) = {{ slashed }} then {{ slashed }} end
+    end
+{%- endmacro %}
+
+{#- A query with one row, `date_day`, for each day from `first` to `last`, both scalar expressions. -#}
+{% macro date_spine(first, last) -%}
+    with recursive days (date_day, last_day) as (
+        select {{ first }}, {{ last }}
+        union all
+        select {{ add_days('date_day', 1) }}, last_day
+        from days
+        where date_day < last_day
+    )
+
+    select date_day from days where date_day is not null
+{%- endmacro %}
+
+{#- A part of a date as an integer: year, month, day or isodow (1 is Monday, 7 is Sunday). -#}
+{% macro date_part(part, expression) -%}
+    {{ return(adapter.dispatch('date_part')(part, expression)) }}
+{%- endmacro %}
+
+{% macro default__date_part(part, expression) -%}
+    cast(extract({{ part }} from cast({{ expression }} as date)) as integer)
+{%- endmacro %}
+
+{% macro sqlite__date_part(part, expression) -%}
+    {%- if part == 'isodow' -%}
+        (cast(strftime('%w', {{ expression }}) as integer) + 6) % 7 + 1
+    {%- else -%}
+        cast(strftime('{{ {'year': '%Y', 'month': '%m', 'day': '%d'}[part] }}', {{ expression }}) as integer)
+    {%- endif -%}
+{%- endmacro %}

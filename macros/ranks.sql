@@ -1,0 +1,23 @@
+{#- Share of the other rows that stand before this one, 0 to 1; equal values share it. `order`: asc or desc. -#}
+{% macro percent_rank(expression, order='asc', partition_by=none) -%}
+    percent_rank() over (
+        {%- if partition_by %}partition by {{ partition_by }} {% endif -%}
+        order by {{ expression }} {{ order }})
+{%- endmacro %}
+
+{#-
+    A score from 1 to 5 for a customer's place in the order of `expression`. var rfm_method:
+        percent_rank   equal values get equal scores; a column of equal values scores 1 throughout
+        ntile          five groups of equal size, cut by `tie_break` where values are equal
+-#}
+{% macro quintile_score(expression, order='asc', tie_break='customer_id') -%}
+    {%- set method = var('rfm_method') -%}
+    {%- if method == 'percent_rank' -%}
+        {%- set place = percent_rank(expression, order) -%}
+        cast(case when {{ place }} = 1 then 5 else floor(5 * {{ place }}) + 1 end as integer)
+    {%- elif method == 'ntile' -%}
+        cast(ntile(5) over (order by {{ expression }} {{ order }}, {{ tie_break }}) as integer)
+    {%- else -%}
+        {{ exceptions.raise_compiler_error("var rfm_method is '" ~ method ~ "'; it can be percent_rank or ntile") }}
+    {%- endif -%}
+{%- endmacro %}

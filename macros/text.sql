@@ -1,0 +1,37 @@
+{#- Trimmed text; blanks and the words that exports write for "nothing" become NULL. -#}
+{% macro clean_text(expression) -%}
+    case when lower(trim({{ expression }})) not in ('', 'null', 'n/a', 'na', 'none') then trim({{ expression }}) end
+{%- endmacro %}
+
+{#- A number written by people: '1,234.50' is 1234.5, text that is no number is NULL. -#}
+{% macro safe_number(expression) -%}
+    {{ return(adapter.dispatch('safe_number')(expression)) }}
+{%- endmacro %}
+
+{% macro default__safe_number(expression) -%}
+    {{ dbt.safe_cast("replace(trim(" ~ expression ~ "), ',', '')", api.Column.translate_type('numeric')) }}
+{%- endmacro %}
+
+{% macro sqlite__safe_number(expression) -%}
+    {%- set digits = "replace(trim(" ~ expression ~ "), ',', '')" -%}
+    case
+        when {{ digits }} glob '*[0-9]*'
+            and {{ digits }} not glob '*[^0-9.+-]*'
+            and {{ digits }} not glob '*.*.*'
+            and substr({{ digits }}, 2) not glob '*[+-]*'
+        then cast({{ digits }} as real)
+    end
+{%- endmacro %}
+
+{#- Whether a text begins with `count` digits. -#}
+{% macro starts_with_digits(expression, count) -%}
+    {{ return(adapter.dispatch('starts_with_digits')(expression, count)) }}
+{%- endmacro %}
+
+{% macro default__starts_with_digits(expression, count) -%}
+    {{ expression }} ~ '^[0-9]{{ '{' ~ count ~ '}' }}'
+{%- endmacro %}
+
+{% macro sqlite__starts_with_digits(expression, count) -%}
+    {{ expression }} glob '{{ '[0-9]' * count }}*'
+{%- endmacro %}

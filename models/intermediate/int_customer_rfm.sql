@@ -1,0 +1,37 @@
+-- Scores compare customers with each other, so only those who ever bought take part.
+with
+
+buyers as (
+
+    select * from {{ ref('int_customer_metrics') }}
+    where frequency > 0
+
+),
+
+scored as (
+
+    select
+        customer_id,
+        monetary,
+        {{ percent_rank('recency_days', 'desc') }} as recency_rank,
+        {{ percent_rank('frequency') }} as frequency_rank,
+        {{ percent_rank('monetary') }} as monetary_rank,
+        {{ quintile_score('recency_days', 'desc') }} as r_score,
+        {{ quintile_score('frequency') }} as f_score,
+        {{ quintile_score('monetary') }} as m_score
+    from buyers
+
+)
+
+select
+    customer_id,
+    recency_rank,
+    frequency_rank,
+    monetary_rank,
+    r_score,
+    f_score,
+    m_score,
+    cast(r_score as text) || cast(f_score as text) || cast(m_score as text) as rfm_score,
+    r_score + f_score + m_score as rfm_total,
+    dense_rank() over (order by r_score + f_score + m_score desc, monetary desc) as rfm_rank
+from scored

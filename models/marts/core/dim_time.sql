@@ -1,0 +1,51 @@
+-- Whole calendar years around the trade, without a gap.
+with
+
+bounds as (
+
+    select
+        substr(min(order_date), 1, 4) || '-01-01' as first_day,
+        substr({{ as_of_date() }}, 1, 4) || '-12-31' as last_day
+    from {{ ref('int_orders') }}
+
+),
+
+days as (
+
+    {{ date_spine('(select first_day from bounds)', '(select last_day from bounds)') | indent(4) }}
+
+),
+
+parts as (
+
+    select
+        date_day,
+        {{ date_part('year', 'date_day') }} as year,
+        {{ date_part('month', 'date_day') }} as month,
+        {{ date_part('day', 'date_day') }} as day,
+        {{ date_part('isodow', 'date_day') }} as weekday
+    from days
+
+)
+
+select
+    cast(replace(date_day, '-', '') as integer) as date_key,
+    date_day,
+    year,
+    (month + 2) / 3 as quarter,
+    month,
+    {{ month_of('date_day') }} as year_month,
+    case month
+        {%- for name in ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'] %}
+        when {{ loop.index }} then '{{ name }}'
+        {%- endfor %}
+    end as month_name,
+    day,
+    weekday,
+    case weekday
+        {%- for name in ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] %}
+        when {{ loop.index }} then '{{ name }}'
+        {%- endfor %}
+    end as weekday_name,
+    cast(weekday >= 6 as integer) as is_weekend
+from parts

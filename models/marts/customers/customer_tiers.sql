@@ -1,0 +1,5 @@
+select
+    customer_id,
+    monetary as total_spent,
+    tier
+from {{ ref('customer_360') }}

@@ -1,0 +1,35 @@
+with
+
+typed as (
+
+    select
+        upper(trim(product_id)) as product_id,
+        {{ clean_text('product_name') }} as product_name,
+        {{ clean_text('category') }} as category,
+        {{ clean_text('brand') }} as brand,
+        {{ safe_number('price') }} as price,
+        updated_at
+    from {{ ref('raw_products') }}
+
+),
+
+latest_first as (
+
+    select
+        *,
+        row_number() over (partition by product_id order by updated_at desc, price, product_name) as version_number,
+        count(*) over (partition by product_id) as source_rows
+    from typed
+
+)
+
+select
+    product_id,
+    product_name,
+    coalesce(upper(substr(category, 1, 1)) || lower(substr(category, 2)), 'unknown') as category,
+    coalesce(brand, 'unknown') as brand,
+    {{ money('price') }} as price,
+    updated_at,
+    source_rows
+from latest_first
+where version_number = 1

@@ -1,0 +1,35 @@
+with
+
+typed as (
+
+    select
+        upper(trim(refund_id)) as refund_id,
+        upper({{ clean_text('order_id') }}) as order_id,
+        upper({{ clean_text('customer_id') }}) as customer_id,
+        {{ safe_number('refund_amount') }} as refund_amount,
+        {{ to_date('refund_date') }} as refund_date,
+        lower({{ clean_text('reason') }}) as reason
+    from {{ ref('raw_refunds') }}
+
+),
+
+latest_first as (
+
+    select
+        *,
+        row_number() over (partition by refund_id order by refund_date desc, refund_amount, order_id) as version_number,
+        count(*) over (partition by refund_id) as source_rows
+    from typed
+
+)
+
+select
+    refund_id,
+    order_id,
+    customer_id,
+    refund_amount,
+    refund_date,
+    reason,
+    source_rows
+from latest_first
+where version_number = 1
