@@ -1,0 +1,443 @@
+#include "base/yaml.h"
+
+#include <istream>
+#include <streambuf>
+#include <unordered_map>
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include "base/text.h"
+#include "base/yaml_guard.h"
+#include "base/yaml_scalar.h"
+#include "base/yaml_text.h"
+
+namespace modelc {
+namespace {
+
+using yaml_detail::Tag;
+
+[[noreturn]] void fail(const SourceFile& file, std::string_view slug, std::string_view problem, size_t begin, size_t end,
+                       std::string hint = {}) {
+  const auto from = static_cast<uint32_t>(std::min(begin, file.text().size()));
+  const auto to = static_cast<uint32_t>(std::min(std::max(begin, end), file.text().size()));
+  throw Error(ErrorKind::parsing, fmt::format("base/yaml-{}", slug),
+              fmt::format("Syntax error near line {}\n{}", file.line_column(from).line, problem), Span{&file, from, to},
+              std::move(hint));
+}
+
+/// An istream over a text that is not copied.
+class ViewBuffer : public std::streambuf {
+ public:
+  explicit ViewBuffer(std::string_view text) {
+    char* begin = const_cast<char*>(text.data());
+    setg(begin, begin, begin + text.size());
+  }
+};
+
+bool same_key(const YamlNode& a, const YamlNode& b) {
+  const auto numeric = [](const YamlNode& n) {
+    return n.kind == YamlKind::integer || n.kind == YamlKind::boolean || n.kind == YamlKind::floating;
+  };
+  if (numeric(a) && numeric(b)) {
+    const auto value = [](const YamlNode& n) { return n.kind == YamlKind::floating ? n.floating : static_cast<double>(n.integer); };
+    return value(a) == value(b);
+  }
+  if (a.kind != b.kind) return false;
+  return a.is_null() || a.text == b.text;
+}
+
+/// A text by which equal keys are equal.
+std::string key_identity(const YamlNode& key) {
+  switch (key.kind) {
+    case YamlKind::boolean:
+    case YamlKind::integer: return fmt::format("n{}", static_cast<double>(key.integer));
+    case YamlKind::floating: return fmt::format("n{}", key.floating);
+    case YamlKind::null: return "0";
+    default: return fmt::format("{}{}", static_cast<int>(key.kind), key.text);
+  }
+}
+
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  TreeBuilder(YamlDocument& document, const YamlLimits& limits, size_t shift)
+      : document_(document), file_(*document.file), text_(file_.text()), limits_(limits), shift_(shift) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (documents_++ > 0) {
+      fail(file_, "second-document", "expected a single document in the stream but found another document", offset(mark),
+           offset(mark) + 3, "write one document a file; '---' may only stand at its beginning");
+    }
+  }
+  void OnDocumentEnd() override {}
+  void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
+    if (!anchor_names_.emplace(name, offset(mark)).second) {
+      fail(file_, "duplicate-anchor", fmt::format("found duplicate anchor '{}'", name), offset(mark), offset(mark) + 1);
+    }
+  }
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    YamlNode node;
+    const size_t begin = offset(mark);
+    const size_t content = yaml_detail::skip_properties(text_, begin);
+    size_t end = begin;
+    if (text_.substr(content, 1) == "~") end = content + 1;
+    else if (equals_ignore_case(text_.substr(content, 4), "null")) end = content + 4;
+    else if (anchor) end = yaml_detail::anchor_end(text_, begin);
+    place(node, begin, end);
+    if (end > content) node.text = text_.substr(content, end - content);
+    add(std::move(node), anchor);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+    YamlNode node;
+    const size_t begin = offset(mark);
+    size_t content = begin;
+    const char first = content < text_.size() ? text_[content] : '\0';
+    if (first == '!' || first == '&') content = yaml_detail::skip_properties(text_, begin);
+    const char lead = content < text_.size() ? text_[content] : '\0';
+    node.quoted = lead == '"' || lead == '\'' || lead == '|' || lead == '>';
+    node.text = value;
+    place(node, begin, yaml_detail::scalar_end(text_, content, value));
+    text_bytes_ += value.size();
+    const Tag meaning = scalar_tag(tag, node);
+    if (meaning == Tag::merge || meaning == Tag::value) {
+      special(node, meaning);
+    } else if (!yaml_detail::construct(node, meaning)) {
+      fail(file_, "bad-value", fmt::format("'{}' cannot be read as what it looks like", value), node.begin, node.end,
+           "put it in quotes to make it a text");
+    }
+    add(std::move(node), anchor);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchored_.find(anchor);
+    const size_t begin = offset(mark), end = yaml_detail::anchor_end(text_, begin);
+    if (found == anchored_.end()) {
+      fail(file_, "recursive-alias", "an alias inside of the node that it stands for", begin, end);
+    }
+    count(found->second.nodes - 1, begin);
+    text_bytes_ += found->second.text_bytes;
+    check_size(begin);
+    YamlNode copy = found->second.node;
+    place(copy, begin, end);
+    add(std::move(copy), 0);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override {
+    if (tag != "?" && tag != "!" && tag != "tag:yaml.org,2002:seq") unknown_tag(tag, mark);
+    open(YamlKind::sequence, mark, anchor, style);
+  }
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
+    if (tag != "?" && tag != "!" && tag != "tag:yaml.org,2002:map") unknown_tag(tag, mark);
+    open(YamlKind::mapping, mark, anchor, style);
+  }
+  void OnMapEnd() override {
+    flatten(stack_.back());
+    close();
+  }
+
+ private:
+  struct Frame {
+    YamlNode node;
+    YAML::anchor_t anchor = 0;
+    bool flow = false;
+    bool has_merge = false;
+    uint64_t nodes_before = 0, text_before = 0;
+  };
+  struct Anchored {
+    YamlNode node;
+    uint64_t nodes = 1, text_bytes = 0;
+  };
+
+  size_t offset(const YAML::Mark& mark) const { return static_cast<size_t>(std::max(mark.pos, 0)) + shift_; }
+
+  void place(YamlNode& node, size_t begin, size_t end) {
+    node.begin = static_cast<uint32_t>(begin);
+    node.end = static_cast<uint32_t>(std::max(begin, end));
+  }
+
+  void count(uint64_t nodes, size_t where) {
+    nodes_ += nodes;
+    if (nodes_ > limits_.max_nodes) fail(file_, "limit", "the document has too many nodes", where, where);
+  }
+  void check_size(size_t where) {
+    if (text_bytes_ > limits_.max_bytes) fail(file_, "limit", "the document is too large", where, where);
+  }
+
+  [[noreturn]] void unknown_tag(const std::string& tag, const YAML::Mark& mark) {
+    const size_t begin = offset(mark);
+    fail(file_, "unknown-tag", fmt::format("could not determine a constructor for the tag '{}'", tag), begin,
+         yaml_detail::anchor_end(text_, begin));
+  }
+
+  Tag scalar_tag(const std::string& tag, const YamlNode& node) {
+    if (tag == "?" || tag == "!") return node.quoted && (tag == "?" || text_[node.begin] != '!') ? Tag::string : yaml_detail::resolve_plain(node.text);
+    constexpr std::string_view prefix = "tag:yaml.org,2002:";
+    if (tag.starts_with(prefix)) {
+      const std::string_view name = std::string_view(tag).substr(prefix.size());
+      if (name == "str") return Tag::string;
+      if (name == "int") return Tag::integer;
+      if (name == "float") return Tag::floating;
+      if (name == "bool") return Tag::boolean;
+      if (name == "null") return Tag::null;
+      if (name == "timestamp") return Tag::timestamp;
+    }
+    fail(file_, "unknown-tag", fmt::format("could not determine a constructor for the tag '{}'", tag), node.begin, node.end);
+  }
+
+  bool expects_key() const {
+    return !stack_.empty() && stack_.back().node.is_mapping() && stack_.back().node.children.size() % 2 == 0;
+  }
+
+  /// "<<" and "=" mean something only as keys; elsewhere SafeLoader refuses them.
+  void special(YamlNode& node, Tag tag) {
+    if (!expects_key()) {
+      fail(file_, "unknown-tag",
+           fmt::format("could not determine a constructor for the tag 'tag:yaml.org,2002:{}'", tag == Tag::merge ? "merge" : "value"),
+           node.begin, node.end, "put it in quotes to make it a text");
+    }
+    node.kind = YamlKind::string;
+    if (tag == Tag::merge) {
+      stack_.back().has_merge = true;
+      node.integer = 1;  // tells the merge key from a text "<<"; flatten() takes it out again
+    }
+  }
+
+  void add(YamlNode node, YAML::anchor_t anchor) {
+    count(1, node.begin);
+    if (anchor) {
+      check_size(node.begin);
+      anchored_.insert_or_assign(anchor, Anchored{node, 1, node.text.size()});
+    }
+    if (stack_.empty()) {
+      document_.root = std::move(node);
+      return;
+    }
+    if (expects_key() && (node.is_sequence() || node.is_mapping())) {
+      fail(file_, "unhashable-key", "found unhashable key", node.begin, node.end, "a key must be a plain value");
+    }
+    stack_.back().node.children.push_back(std::move(node));
+  }
+
+  void open(YamlKind kind, const YAML::Mark& mark, YAML::anchor_t anchor, YAML::EmitterStyle::value style) {
+    if (stack_.size() >= limits_.max_depth) {
+      fail(file_, "limit", fmt::format("nested more than {} levels deep", limits_.max_depth), offset(mark), offset(mark) + 1);
+    }
+    Frame& frame = stack_.emplace_back();
+    frame.node.kind = kind;
+    frame.anchor = anchor;
+    frame.flow = style == YAML::EmitterStyle::Flow;
+    frame.nodes_before = nodes_;
+    frame.text_before = text_bytes_;
+    place(frame.node, offset(mark), offset(mark));
+  }
+
+  void close() {
+    Frame frame = std::move(stack_.back());
+    stack_.pop_back();
+    YamlNode& node = frame.node;
+    const size_t content = yaml_detail::skip_properties(text_, node.begin);
+    size_t end = last_end(node, content);
+    if (frame.flow) {
+      end = std::max(end, content + 1);
+      for (end = yaml_detail::skip_space(text_, end); end < text_.size(); end = yaml_detail::skip_space(text_, end + 1)) {
+        if (text_[end] == ']' || text_[end] == '}') break;
+      }
+      ++end;
+    }
+    place(node, node.begin, std::min(end, text_.size()));
+    count(1, node.begin);
+    check_size(node.begin);
+    const uint64_t nodes = nodes_ - frame.nodes_before, bytes = text_bytes_ - frame.text_before;
+    --nodes_;  // add() counts it
+    if (frame.anchor) anchored_.insert_or_assign(frame.anchor, Anchored{node, nodes, bytes});
+    add(std::move(node), 0);
+  }
+
+  static size_t last_end(const YamlNode& node, size_t fallback) {
+    size_t end = fallback;
+    for (const YamlNode& child : node.children) end = std::max<size_t>(end, child.end);
+    return end;
+  }
+
+  /// Takes merge keys apart and leaves each key once: at its first place, with its last value, as a Python dict.
+  void flatten(Frame& frame) {
+    std::vector<YamlNode>& own = frame.node.children;
+    std::vector<YamlNode> merged;
+    if (frame.has_merge) {
+      std::vector<YamlNode> rest;
+      for (size_t i = 0; i + 1 < own.size(); i += 2) {
+        if (own[i].is_string() && own[i].integer == 1) {
+          merge(own[i + 1], merged);
+        } else {
+          rest.push_back(std::move(own[i]));
+          rest.push_back(std::move(own[i + 1]));
+        }
+      }
+      own = std::move(rest);
+    }
+    const size_t merged_size = merged.size();
+    if (merged_size) {
+      merged.insert(merged.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+      own = std::move(merged);
+    }
+    remove_duplicates(own, merged_size);
+  }
+
+  void merge(YamlNode& value, std::vector<YamlNode>& out) {
+    if (value.is_mapping()) {
+      for (YamlNode& child : value.children) out.push_back(std::move(child));
+      return;
+    }
+    if (!value.is_sequence()) {
+      fail(file_, "bad-merge", "expected a mapping or list of mappings for merging, but found scalar", value.begin, value.end);
+    }
+    for (size_t i = value.children.size(); i-- > 0;) {  // the first of the list wins
+      if (!value.children[i].is_mapping()) {
+        fail(file_, "bad-merge",
+             fmt::format("expected a mapping for merging, but found {}", value.children[i].is_sequence() ? "sequence" : "scalar"),
+             value.children[i].begin, value.children[i].end);
+      }
+      merge(value.children[i], out);
+    }
+  }
+
+  void remove_duplicates(std::vector<YamlNode>& children, size_t merged_size) {
+    constexpr size_t kLinear = 32;
+    std::unordered_map<std::string, size_t> index;
+    std::vector<bool> drop;
+    const bool indexed = children.size() > kLinear;
+    for (size_t i = 0; i + 1 < children.size(); i += 2) {
+      const YamlNode& key = children[i];
+      size_t first = i;
+      if (indexed) {
+        first = index.try_emplace(key_identity(key), i).first->second;
+      } else {
+        for (size_t j = 0; j < i && first == i; j += 2) {
+          if (same_key(children[j], key) && (drop.empty() || !drop[j])) first = j;
+        }
+      }
+      if (first == i) continue;
+      if (i >= merged_size && first >= merged_size) warn_duplicate(key, children[first]);
+      children[first + 1] = std::move(children[i + 1]);
+      if (drop.empty()) drop.resize(children.size());
+      drop[i] = true;
+    }
+    if (drop.empty()) return;
+    size_t kept = 0;
+    for (size_t i = 0; i + 1 < children.size(); i += 2) {
+      if (drop[i]) continue;
+      if (kept != i) {
+        children[kept] = std::move(children[i]);
+        children[kept + 1] = std::move(children[i + 1]);
+      }
+      kept += 2;
+    }
+    children.resize(kept);
+  }
+
+  void warn_duplicate(const YamlNode& key, const YamlNode& first) {
+    const LineColumn place = file_.line_column(key.begin);
+    Diagnostic warning;
+    warning.severity = Severity::warning;
+    warning.kind = ErrorKind::parsing;
+    warning.code = "base/yaml-duplicate-key";
+    warning.message = fmt::format("Duplicate key '{}' in \"<unicode string>\", line {}, column {}", key.text, place.line, place.column);
+    warning.span = key.span(&file_);
+    warning.notes.push_back({"first defined here", first.span(&file_)});
+    document_.warnings.push_back(std::move(warning));
+  }
+
+  YamlDocument& document_;
+  const SourceFile& file_;
+  std::string_view text_;
+  YamlLimits limits_;
+  size_t shift_;  // length of a byte order mark
+  std::vector<Frame> stack_;
+  std::unordered_map<YAML::anchor_t, Anchored> anchored_;
+  std::unordered_map<std::string, size_t> anchor_names_;
+  uint64_t nodes_ = 0, text_bytes_ = 0;
+  int documents_ = 0;
+};
+
+/// yaml-cpp's messages in the words of libyaml, which dbt's users know.
+std::string_view libyaml_wording(std::string_view message) {
+  static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"illegal map value", "mapping values are not allowed in this context"},
+      {"end of map not found", "did not find expected key"},
+      {"end of sequence not found", "did not find expected '-' indicator"},
+      {"end of map flow not found", "did not find expected ',' or '}'"},
+      {"end of sequence flow not found", "did not find expected ',' or ']'"},
+      {"illegal EOF in scalar", "found unexpected end of stream"},
+      {"illegal block entry", "block sequence entries are not allowed in this context"},
+      {"illegal map key", "mapping keys are not allowed in this context"},
+      {"unknown token", "found character that cannot start any token"},
+      {"illegal tab when looking for indentation", "found a tab character that violates indentation"},
+      {"illegal document indicator in scalar", "found unexpected document indicator"},
+      {"the referenced anchor is not defined", "found undefined alias"},
+  };
+  for (const auto& [theirs, ours] : kWords) {
+    if (message.starts_with(theirs)) return ours;
+  }
+  return message;
+}
+
+}  // namespace
+
+const YamlNode* YamlNode::find(std::string_view key) const {
+  if (!is_mapping()) return nullptr;
+  for (size_t i = 0; i + 1 < children.size(); i += 2) {
+    if (children[i].text == key && children[i].is_string()) return &children[i + 1];
+  }
+  return nullptr;
+}
+
+YamlDocument load_yaml(const SourceFile& file, const YamlLimits& limits) {
+  YamlDocument document;
+  document.file = &file;
+  const std::string_view text = file.text();
+  if (text.size() > limits.max_bytes) fail(file, "limit", "the file is too large", 0, 0);
+  if (const auto problem = yaml_detail::check_characters(text)) {
+    fail(file, "bad-character", problem->message, problem->begin, problem->end);
+  }
+  const size_t shift = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  ViewBuffer buffer(text.substr(shift));
+  std::istream stream(&buffer);
+  TreeBuilder builder(document, limits, shift);
+  try {
+    YAML::Parser parser(stream);
+    if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
+  } catch (const YAML::ParserException& e) {
+    const size_t at = static_cast<size_t>(std::max(e.mark.pos, 0)) + shift;
+    fail(file, "syntax", libyaml_wording(e.msg), at, at + 1);
+  }
+  if (const auto problem = yaml_detail::check_structure(text, document.root)) {
+    fail(file, "syntax", problem->message, problem->begin, problem->end);
+  }
+  return document;
+}
+
+std::string_view yaml_kind_name(YamlKind kind) {
+  switch (kind) {
+    case YamlKind::null: return "null";
+    case YamlKind::boolean: return "a boolean";
+    case YamlKind::integer: return "an integer";
+    case YamlKind::floating: return "a float";
+    case YamlKind::string: return "a string";
+    case YamlKind::date: return "a date";
+    case YamlKind::datetime: return "a datetime";
+    case YamlKind::sequence: return "a list";
+    case YamlKind::mapping: return "a mapping";
+  }
+  return "a value";
+}
+
+}  // namespace modelc
