@@ -1,0 +1,106 @@
+// What the stages of parsing share, and nodes on their way into the manifest.
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "context/macro_namespace.h"
+#include "context/sql_context.h"
+#include "parse/config_schema.h"
+#include "parse/parse.h"
+
+namespace modelc {
+
+/// A file that has been read and, by its kind, compiled or loaded.
+struct LoadedFile {
+  const Package* package = nullptr;
+  const ProjectSourceFile* source = nullptr;
+  const SourceFile* text = nullptr;      ///< null for seeds
+  jinja::TemplatePtr tmpl;               ///< SQL and docs
+  std::string checksum;                  ///< sha256 of the text as dbt reads it, or a seed's path
+  bool checksum_is_path = false;
+  YamlDocument yaml;                     ///< schema files
+  std::vector<Diagnostic> errors;
+};
+
+/// A node before its config is final. Each is worked on by one thread at a time.
+struct Draft {
+  Node node;
+  const Package* package = nullptr;
+  jinja::Value calls;              ///< merged arguments of config(...) calls: dict, or undefined for none
+  jinja::Value unrendered_calls;   ///< the same as written; only under state_modified_compare_more_unrendered_values
+  jinja::Value patch;              ///< rendered `config:` of the YAML entry: dict or undefined
+  jinja::Value unrendered_patch;
+  bool enabled = true;             ///< by the final config
+  std::vector<Diagnostic> errors;
+};
+using DraftPtr = std::unique_ptr<Draft>;
+
+/// Shared by all stages. Fields are written by the main thread between the parallel parts only.
+struct ParseState {
+  ParseState(const Invocation& i, ParsedProject& o);
+  ParseState(const ParseState&) = delete;
+
+  const Invocation& invocation;
+  ParsedProject& out;
+  const Project& project;
+  Manifest& manifest;
+  const AdapterTraits& traits;
+  std::string root_name;
+  QuotingOverride quoting;             ///< the root's `quoting:`
+  jinja::Value target;                 ///< Jinja's `target`
+  bool unrendered_flag = false;        ///< state_modified_compare_more_unrendered_values
+  double created_at = 0;               ///< seconds; one instant for all nodes
+  std::deque<LoadedFile> files;        ///< of all packages, in dbt's order of packages
+  NameMap<std::vector<uint32_t>> docs; ///< name of a docs block -> indexes into manifest.docs
+  std::vector<Diagnostic> errors;
+
+  const MacroNamespace& macros() const { return *out.macros; }
+  /// A behaviour flag of dbt's `flags:`; `fallback` is dbt's default.
+  bool behavior(std::string_view name, bool fallback = false) const;
+  /// Adds what a job recorded; throws ParseErrors when there is anything.
+  void throw_if_errors();
+  /// dbt's lookup of a docs block: the named package, or the node's package, the root, any.
+  const DocBlock* find_doc(const std::optional<std::string>& package, std::string_view name, std::string_view node_package) const;
+
+  // dbt's default names, filled in once macros are known: null when the project overrides them.
+  bool default_schema_macro = false, default_alias_macro = false, default_database_macro = false;
+
+  // Base configs by the deepest level of dbt_project.yml that matches: see config_builder.cc.
+  std::mutex config_mutex;
+  struct ConfigKey {
+    ResourceType type;
+    const Package* package;
+    const void* level;
+    bool operator==(const ConfigKey&) const = default;
+  };
+  struct ConfigKeyHash {
+    size_t operator()(const ConfigKey& k) const {
+      return std::hash<const void*>()(k.level) ^ std::hash<const void*>()(k.package) * 31 ^ static_cast<size_t>(k.type);
+    }
+  };
+  std::unordered_map<ConfigKey, jinja::Value, ConfigKeyHash> base_configs, base_unrendered;
+};
+
+/// Runs `job(i)` for every i on all cores; an Error that leaves a job is recorded in slot i's list by `sink(i)`.
+void parse_in_parallel(size_t count, const std::function<void(size_t)>& job,
+                       const std::function<std::vector<Diagnostic>&(size_t)>& sink);
+
+/// A warning of dbt's under its own name and code; `data` gets its fields.
+void warn(const Invocation& invocation, std::string name, std::string code, std::string message, jinja::Value data = {}, Span span = {});
+/// The same for deprecations: dbt prints each kind once unless --show-all-deprecations.
+void warn_deprecation(const ParseState& state, std::string name, std::string code, std::string message, jinja::Value data = {},
+                      Span span = {});
+
+/// Error{parsing} / Error{compilation} with a subject.
+[[noreturn]] void fail_parsing(std::string code, std::string message, std::string subject = {}, Span span = {}, std::string hint = {});
+[[noreturn]] void fail_compilation(std::string code, std::string message, std::string subject = {}, Span span = {}, std::string hint = {});
+
+/// "model customers (models/customers.sql)"
+std::string draft_subject(const Node& node);
+
+}  // namespace modelc
