@@ -34,8 +34,13 @@ class BaseContext : public jinja::Context {
   void add(std::string name, jinja::Value value);
   /// env_var names read so far with the values found (dbt's partial parsing and tests look at them).
   const std::map<std::string, std::string>& env_vars_read() const { return env_vars_; }
+  /// Puts the secrets' text where env_var left a marker, and hides it from the log from now on.
+  std::string reveal_secrets(std::string text) const;
 
  protected:
+  jinja::Value read_env_var(jinja::State& state, jinja::CallArgs& args);
+  jinja::Value log_function(bool is_print);
+
   const Invocation& invocation_;
   VarScope vars_;
   bool allow_secrets_;

@@ -105,6 +105,10 @@ jinja::Value read_project_flags(const Invocation& invocation, const std::string&
 /// Errors: missing profile or target with the list of those that exist, wrong types, missing required keys per adapter.
 Target load_target(const Invocation& invocation, const ProjectFile& root_for_profile_name);
 
+/// `target` as templates see it: every key of the output under all its spellings, without passwords and tokens, and
+/// type, threads, name, target_name, profile_name.
+jinja::Value target_dict(const Target& target);
+
 /// The whole stage. `need_target` false: commands such as deps and clean run without a profile.
 Project load_project(const Invocation& invocation, bool need_target = true);
 
