@@ -60,11 +60,11 @@
     {%- set month, day = (second_part, first_part) if day_first else (first_part, second_part) -%}
     {%- set slashed = "printf('%04d-%02d-%02d', " ~ year ~ ", " ~ month ~ ", " ~ day ~ ")" -%}
     case
-        -- date() turns 2025-02-31 into 2025-03-03: a date that it changes was none.
+        -- Moved by no day, 2025-02-31 becomes 2025-03-03: a date that changes so was none.
         when {{ text }} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'
-        then case when date(substr({{ text }}, 1, 10)) = substr({{ text }}, 1, 10) then substr({{ text }}, 1, 10) end
+        then case when date(substr({{ text }}, 1, 10), '0 days') = substr({{ text }}, 1, 10) then substr({{ text }}, 1, 10) end
         when {{ text }} glob '[0-9]*/[0-9]*/[0-9][0-9][0-9][0-9]*'
-        then case when date({{ slashed }}) = {{ slashed }} then {{ slashed }} end
+        then case when date({{ slashed }}, '0 days') = {{ slashed }} then {{ slashed }} end
     end
 {%- endmacro %}
 

@@ -109,7 +109,8 @@
         cross join points
     ),
 
-    nearest as (
+    -- Materialized: else each of the means would work out the distances again.
+    nearest as materialized (
         select
             *,
             case min({% for cluster in range(k) %}distance_{{ cluster }}{{ ', ' if not loop.last }}{% endfor %})

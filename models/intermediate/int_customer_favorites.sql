@@ -63,15 +63,40 @@ categories_ranked as (
     from category_orders
     group by customer_id, category
 
+),
+
+-- Grouped rather than joined: one pass over each, whatever the number of customers.
+favorites as (
+
+    select
+        customer_id,
+        category as favorite_category,
+        spend as favorite_category_spend,
+        orders as favorite_category_orders,
+        null as favorite_product,
+        null as favorite_product_spend
+    from categories_ranked
+    where place = 1
+
+    union all
+
+    select customer_id, null, null, null, product_id, spend
+    from products_ranked
+    where place = 1
+
+    union all
+
+    select customer_id, null, null, null, null, null
+    from {{ ref('int_customers') }}
+
 )
 
 select
-    customers.customer_id,
-    categories_ranked.category as favorite_category,
-    categories_ranked.spend as favorite_category_spend,
-    categories_ranked.orders as favorite_category_orders,
-    products_ranked.product_id as favorite_product,
-    products_ranked.spend as favorite_product_spend
-from {{ ref('int_customers') }} as customers
-left join categories_ranked on categories_ranked.customer_id = customers.customer_id and categories_ranked.place = 1
-left join products_ranked on products_ranked.customer_id = customers.customer_id and products_ranked.place = 1
+    customer_id,
+    max(favorite_category) as favorite_category,
+    max(favorite_category_spend) as favorite_category_spend,
+    max(favorite_category_orders) as favorite_category_orders,
+    max(favorite_product) as favorite_product,
+    max(favorite_product_spend) as favorite_product_spend
+from favorites
+group by customer_id
