@@ -29,6 +29,8 @@ Method find_in(const MethodEntry* begin, const MethodEntry* end, std::string_vie
 
 /// What Python's getattr finds, names with a leading underscore left out; never an item.
 std::optional<Value> own_attribute(State& state, const Value& v, std::string_view name);
+/// The undefined that stands for an absent attribute, with Jinja2's message.
+Value missing_attribute(const Value& v, std::string_view name);
 /// A method bound to its subject, as `x.upper` gives it without a call.
 Value bind_method(const Value& self, std::string_view name, Method method);
 

@@ -19,6 +19,8 @@ Micros datetime_micros(const Value& datetime);
 bool is_datetime(const Value& v);
 bool is_date(const Value& v);
 /// datetime.fromisoformat, and datetime.strptime with Python's directives.
+/// A YAML 1.1 timestamp as PyYAML reads it: a date, or a datetime (aware when it names a zone). Throws Error{compilation}.
+Value parse_yaml_timestamp(std::string_view text);
 Value parse_iso_datetime(std::string_view text);
 Value parse_datetime(std::string_view text, std::string_view format);
 

@@ -261,6 +261,8 @@ enum class CompareOp : uint8_t { eq, ne, lt, le, gt, ge };
 class Object : public RefCounted {
  public:
   virtual std::string_view type_name() const = 0;  ///< as in Python's messages: "Relation", "datetime.datetime"
+  /// With its module, as Jinja2 names it when an attribute is missing: "jinja2.utils.Namespace".
+  virtual std::string_view qualified_name() const { return type_name(); }
   /// An attribute; std::nullopt = there is none. Methods may come back as callable Values, but call_method is cheaper.
   virtual std::optional<Value> get_attribute(State& state, std::string_view name);
   virtual bool set_attribute(State& state, std::string_view name, Value value);  ///< false = not assignable

@@ -24,11 +24,18 @@ std::optional<Value> own_attribute(State& state, const Value& v, std::string_vie
 namespace {
 
 /// Jinja2's name of a value's type in messages about missing attributes.
-std::string described(const Value& v) { return v.is_none() ? "None" : fmt::format("{} object", type_name(v)); }
+std::string described(const Value& v) {
+  if (v.is_none()) return "None";
+  return fmt::format("{} object", v.is_object() ? v.as_object().qualified_name() : type_name(v));
+}
+
+}  // namespace
 
 Value missing_attribute(const Value& v, std::string_view name) {
   return Value::undefined(name, fmt::format("'{}' has no attribute {}", described(v), to_repr(Value(name))));
 }
+
+namespace {
 
 Value missing_item(const Value& v, const Value& key) {
   if (key.is_string()) return missing_attribute(v, key.as_string());
