@@ -74,6 +74,8 @@ struct ParsedCommandLine {
   Invocation invocation;
   std::optional<std::string> print_and_exit;
   std::vector<std::string> given;  ///< names of the flags that the command line or the environment set
+  /// -m, --model or --models was written: dbt's ModelParamUsageDeprecation, to be fired once there is an EventBus.
+  bool uses_deprecated_model_option = false;
 };
 ParsedCommandLine parse_command_line(const std::vector<std::string>& argv, const std::map<std::string, std::string>& environment);
 
