@@ -49,22 +49,27 @@ struct CompiledCode {
   std::string sql;
   std::vector<std::pair<std::string, std::string>> extra_ctes;  ///< unique_id, SQL
   std::string path;              ///< target/compiled/...; empty = not written
+  std::string build_path;        ///< target/run/...; empty = not run
 };
 using CompiledCodes = std::unordered_map<NodeId, CompiledCode>;
 
-/// manifest.json, v12. Streams; every key of dbt's in dbt's order.
+/// manifest.json, v12: every key of dbt's in dbt's order, as Python's json.dumps writes it. Written on all cores straight
+/// from the nodes, without a tree between.
 std::string manifest_json(const Invocation& invocation, const Project& project, const Manifest& manifest, const CompiledCodes& compiled);
-/// One entry of it: what `graph.nodes`, `model`, list --output json and docs see. A dict in dbt's order.
+/// One entry of it: what `graph.nodes`, `model`, list --output json and docs see. A dict in dbt's order that belongs to
+/// the caller: its containers are copies.
 jinja::Value node_value(const Manifest& manifest, const Node& node, const CompiledCode* compiled = nullptr);
 jinja::Value macro_value(const Manifest& manifest, const Macro& macro);
-/// Jinja's `graph`: {nodes, sources, exposures, metrics, groups, semantic_models, saved_queries, functions, unit_tests}.
+/// Jinja's `graph`: {exposures, functions, groups, metrics, nodes, sources, semantic_models, saved_queries, unit_tests}.
+/// Costs a copy of the whole manifest: build it when a template asks for it.
 jinja::Value graph_value(const Manifest& manifest);
 
 /// run_results.json v6 with `args`.
 std::string run_results_json(const Invocation& invocation, const std::vector<RunResult>& results, double elapsed_seconds);
-/// sources.json v3.
+/// sources.json v3. Only results with `extra` (max_loaded_at, snapshotted_at, max_loaded_at_time_ago_in_s, criteria)
+/// are written: dbt leaves out sources whose freshness could not be read.
 std::string sources_json(const Invocation& invocation, const std::vector<RunResult>& results, double elapsed_seconds);
-/// semantic_manifest.json, perf_info.json and graph_summary.json as dbt writes them beside manifest.json.
+/// semantic_manifest.json and graph_summary.json as dbt writes them beside manifest.json.
 std::string semantic_manifest_json(const Manifest& manifest);
 std::string graph_summary_json(const Manifest& manifest, const Invocation& invocation);
 
@@ -81,10 +86,10 @@ struct CatalogTable {
 };
 std::string catalog_json(const Invocation& invocation, const std::vector<CatalogTable>& tables, const std::vector<std::string>& errors);
 
-/// An earlier invocation's artifacts, read from a state folder. Only what selection, defer and retry need.
+/// An earlier invocation's artifacts, read from a state folder. Only what selection, defer and retry need. Any thread may read it.
 struct StateManifest {
-  jinja::Value root;   ///< the whole manifest as a dict
-  /// The entry of a node, source, exposure, unit test, ..., or undefined.
+  jinja::Value root;   ///< the whole manifest as a dict; versions 4 to 11 are brought to the form of 12
+  /// The entry of a node, source, exposure, unit test, ..., or undefined. Disabled ones are not found.
   jinja::Value find(std::string_view unique_id) const;
 };
 struct StateRunResults {
@@ -93,8 +98,8 @@ struct StateRunResults {
   Micros generated_at = 0;
   std::string invocation_id;
 };
-/// Reads; std::nullopt when the file is absent. Throws Error{runtime, "artifacts/bad-state"} for a file that is no such artifact or too old,
-/// with dbt's wording.
+/// Reads; std::nullopt when the file is absent. Throws Error{runtime, "artifacts/bad-state"} for a file that is no such
+/// artifact or too old, with dbt's wording. read_json_file accepts any JSON.
 std::optional<StateManifest> read_manifest(const FileSystem& fs, const std::string& path);
 std::optional<StateRunResults> read_run_results(const FileSystem& fs, const std::string& path);
 std::optional<jinja::Value> read_json_file(const FileSystem& fs, const std::string& path);

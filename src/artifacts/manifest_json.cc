@@ -1,0 +1,254 @@
+// manifest.json: metadata, the entries by kind, and the maps between them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "artifacts/artifacts.h"
+#include "artifacts/fields.h"
+#include "artifacts/metadata.h"
+#include "artifacts/sink.h"
+#include "base/hash.h"
+#include "base/thread_pool.h"
+
+namespace modelc {
+namespace {
+
+using jinja::Value;
+
+constexpr size_t chunk_size = 256;  // entries that one job writes
+
+void write_metadata(JsonSink& sink, const Invocation& invocation, const Project& project, const Manifest& manifest) {
+  begin_metadata(sink, invocation, "manifest", 12);
+  sink.key("project_name");
+  sink.string(manifest.project_name);
+  sink.key("project_id");
+  sink.string(md5_hex(manifest.project_name));
+  sink.key("user_id");
+  if (manifest.user_id.empty()) {
+    sink.null();
+  } else {
+    sink.string(manifest.user_id);
+  }
+  sink.key("send_anonymous_usage_stats");
+  sink.boolean(invocation.flags.send_anonymous_usage_stats);
+  sink.key("adapter_type");
+  sink.string(project.target.type);
+  sink.key("quoting");
+  sink.begin_object();
+  const RelationPolicy defaults = manifest.adapter ? manifest.adapter->default_quote : adapter_traits(project.target.type).default_quote;
+  const Value& quoting = project.packages.empty() ? Value() : project.root().project.quoting;
+  auto policy = [&](std::string_view part, bool fallback) {
+    sink.key(part);
+    sink.boolean(quoting.get_bool(part, fallback));
+  };
+  policy("database", defaults.database);
+  policy("schema", defaults.schema);
+  policy("identifier", defaults.identifier);
+  sink.key("column");
+  sink.value(quoting.get("column"));
+  sink.end_object();
+  sink.key("run_started_at");
+  sink.string(format_iso_naive(invocation.started_at) + "+00:00");
+  sink.end_object();
+}
+
+/// Appends `"name": {`, the entries of `items` in their order, and `}`. `write` makes `"unique id": {...}` of one item.
+template <class Item, class Write>
+void append_section(std::string& out, std::string_view name, const std::vector<Item>& items, Write write) {
+  const size_t chunks = (items.size() + chunk_size - 1) / chunk_size;
+  std::vector<std::string> texts(chunks);
+  parallel_for(chunks, [&](size_t chunk) {
+    JsonSink sink;
+    sink.begin_object();
+    const size_t end = std::min(items.size(), (chunk + 1) * chunk_size);
+    for (size_t i = chunk * chunk_size; i < end; ++i) write(sink, items[i]);
+    sink.end_object();
+    texts[chunk] = sink.take();
+  });
+  size_t total = name.size() + 8;
+  for (const std::string& text : texts) total += text.size();
+  out.reserve(out.size() + total);
+  out += fmt::format(", \"{}\": {{", name);
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) out += ", ";
+    out.append(texts[i], 1, texts[i].size() - 2);  // without the braces of the chunk
+  }
+  out += '}';
+}
+
+/// Node ids by the key of manifest.json that they belong to, in the order in which dbt walks the kinds for the maps.
+struct Sections {
+  static constexpr std::array<std::string_view, 8> names = {"nodes",   "sources",         "exposures",     "functions",
+                                                            "metrics", "semantic_models", "saved_queries", "unit_tests"};
+  std::array<std::vector<NodeId>, 8> ids;
+
+  explicit Sections(const Manifest& manifest) {
+    for (const Node& node : manifest.nodes) {
+      const auto place = std::find(names.begin(), names.end(), manifest_section(node.resource_type));
+      ids[static_cast<size_t>(place - names.begin())].push_back(node.id);
+    }
+  }
+  const std::vector<NodeId>& of(std::string_view name) const {
+    return ids[static_cast<size_t>(std::find(names.begin(), names.end(), name) - names.begin())];
+  }
+};
+
+void append_nodes(std::string& out, std::string_view name, const Sections& sections, const Manifest& manifest,
+                  const CompiledCodes& compiled) {
+  append_section(out, name, sections.of(name), [&](JsonSink& sink, NodeId id) {
+    const Node& node = manifest.node(id);
+    const auto code = compiled.find(id);
+    sink.key(node.unique_id);
+    write_node(sink, manifest, node, code == compiled.end() ? nullptr : &code->second);
+  });
+}
+
+void append_disabled(std::string& out, const Manifest& manifest) {
+  std::vector<std::vector<const Node*>> groups;  // several nodes may share an id here
+  std::unordered_map<std::string_view, size_t> places;
+  for (const Node& node : manifest.disabled) {
+    const auto [place, is_new] = places.emplace(node.unique_id, groups.size());
+    if (is_new) groups.emplace_back();
+    groups[place->second].push_back(&node);
+  }
+  append_section(out, "disabled", groups, [&](JsonSink& sink, const std::vector<const Node*>& group) {
+    sink.key(group.front()->unique_id);
+    sink.begin_array();
+    for (const Node* node : group) write_node(sink, manifest, *node, nullptr);
+    sink.end_array();
+  });
+}
+
+void write_ids(JsonSink& sink, std::vector<std::string_view>& ids) {
+  std::sort(ids.begin(), ids.end());
+  sink.begin_array();
+  for (std::string_view id : ids) sink.string(id);
+  sink.end_array();
+}
+
+/// What dbt takes for a node's parents: seeds and sources have none, whatever their hooks name.
+bool has_parents(const Node& node) {
+  return node.resource_type != ResourceType::seed && node.resource_type != ResourceType::source;
+}
+
+void append_maps(std::string& out, const Sections& sections, const Manifest& manifest) {
+  std::vector<NodeId> order;
+  for (const auto& ids : sections.ids) order.insert(order.end(), ids.begin(), ids.end());
+  append_section(out, "parent_map", order, [&](JsonSink& sink, NodeId id) {
+    std::vector<std::string_view> ids;
+    if (has_parents(manifest.node(id)))
+      for (NodeId parent : manifest.node(id).depends_on) ids.push_back(manifest.node(parent).unique_id);
+    sink.key(manifest.node(id).unique_id);
+    write_ids(sink, ids);
+  });
+  const Graph& graph = manifest.graph();
+  append_section(out, "child_map", order, [&](JsonSink& sink, NodeId id) {
+    std::vector<std::string_view> ids;
+    for (NodeId child : graph.children(id))
+      if (has_parents(manifest.node(child))) ids.push_back(manifest.node(child).unique_id);
+    sink.key(manifest.node(id).unique_id);
+    write_ids(sink, ids);
+  });
+}
+
+void append_group_map(std::string& out, const Sections& sections, const Manifest& manifest) {
+  std::unordered_map<std::string_view, std::vector<std::string_view>> members;
+  for (std::string_view section : {"nodes", "saved_queries", "semantic_models", "metrics"}) {
+    for (NodeId id : sections.of(section)) {
+      const Node& node = manifest.node(id);
+      if (node.group) members[*node.group].push_back(node.unique_id);
+    }
+  }
+  append_section(out, "group_map", manifest.groups, [&](JsonSink& sink, const Group& group) {
+    sink.key(group.name);
+    sink.begin_array();
+    if (auto found = members.find(group.name); found != members.end())
+      for (std::string_view id : found->second) sink.string(id);
+    sink.end_array();
+  });
+}
+
+void append_selectors(std::string& out, const Manifest& manifest) {
+  append_section(out, "selectors", manifest.selectors, [](JsonSink& sink, const SelectorDefinition& selector) {
+    sink.key(selector.name);
+    sink.begin_object();
+    sink.key("name");
+    sink.string(selector.name);
+    if (!selector.description.empty()) {
+      sink.key("description");
+      sink.string(selector.description);
+    }
+    sink.key("definition");
+    sink.value(selector.definition);
+    if (!selector.is_default.is_undefined()) {
+      sink.key("default");
+      sink.value(selector.is_default);
+    }
+    sink.end_object();
+  });
+}
+
+}  // namespace
+
+std::string manifest_json(const Invocation& invocation, const Project& project, const Manifest& manifest, const CompiledCodes& compiled) {
+  JsonSink metadata;
+  write_metadata(metadata, invocation, project, manifest);
+  std::string out = "{\"metadata\": " + metadata.take();
+  const Sections sections(manifest);
+  append_nodes(out, "nodes", sections, manifest, compiled);
+  append_nodes(out, "sources", sections, manifest, compiled);
+  append_section(out, "macros", manifest.macros, [&](JsonSink& sink, const Macro& macro) {
+    sink.key(macro.unique_id);
+    write_macro(sink, manifest, macro);
+  });
+  append_section(out, "docs", manifest.docs, [](JsonSink& sink, const DocBlock& doc) {
+    sink.key(doc.unique_id);
+    write_doc(sink, doc);
+  });
+  append_nodes(out, "exposures", sections, manifest, compiled);
+  append_nodes(out, "metrics", sections, manifest, compiled);
+  append_section(out, "groups", manifest.groups, [](JsonSink& sink, const Group& group) {
+    sink.key(group.unique_id);
+    write_group(sink, group);
+  });
+  append_selectors(out, manifest);
+  append_disabled(out, manifest);
+  append_maps(out, sections, manifest);
+  append_group_map(out, sections, manifest);
+  append_nodes(out, "saved_queries", sections, manifest, compiled);
+  append_nodes(out, "semantic_models", sections, manifest, compiled);
+  append_nodes(out, "unit_tests", sections, manifest, compiled);
+  append_nodes(out, "functions", sections, manifest, compiled);
+  out += '}';
+  return out;
+}
+
+jinja::Value node_value(const Manifest& manifest, const Node& node, const CompiledCode* compiled) {
+  ValueSink sink;
+  write_node(sink, manifest, node, compiled);
+  return sink.take();
+}
+
+jinja::Value macro_value(const Manifest& manifest, const Macro& macro) {
+  ValueSink sink;
+  write_macro(sink, manifest, macro);
+  return sink.take();
+}
+
+jinja::Value graph_value(const Manifest& manifest) {
+  Value graph = Value::dict();
+  for (std::string_view section : {"exposures", "functions", "groups", "metrics", "nodes", "sources", "semantic_models", "saved_queries",
+                                   "unit_tests"})
+    graph.as_dict().set(section, Value::dict());
+  for (const Node& node : manifest.nodes)
+    graph.as_dict().find(manifest_section(node.resource_type))->as_dict().set(node.unique_id, node_value(manifest, node));
+  for (const Group& group : manifest.groups) {
+    ValueSink sink;
+    write_group(sink, group);
+    graph.as_dict().find("groups")->as_dict().set(group.unique_id, sink.take());
+  }
+  return graph;
+}
+
+}  // namespace modelc
