@@ -28,7 +28,7 @@
 
 {#- The month of a date as 'YYYY-MM'. Dates are text in ISO form on every engine here. -#}
 {% macro month_of(expression) -%}
-    substr({{ expression }}, 1, 7)
+    cast(substr({{ expression }}, 1, 7) as {{ dbt.type_string() }})
 {%- endmacro %}
 
 {#- Whole months from one 'YYYY-MM' to another. -#}
@@ -59,13 +59,15 @@
     {%- set year = "substr(" ~ after_slash ~ ", instr(" ~ after_slash ~ ", '/') + 1, 4)" -%}
     {%- set month, day = (second_part, first_part) if day_first else (first_part, second_part) -%}
     {%- set slashed = "printf('%04d-%02d-%02d', " ~ year ~ ", " ~ month ~ ", " ~ day ~ ")" -%}
-    case
-        -- Moved by no day, 2025-02-31 becomes 2025-03-03: a date that changes so was none.
-        when {{ text }} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'
-        then case when date(substr({{ text }}, 1, 10), '0 days') = substr({{ text }}, 1, 10) then substr({{ text }}, 1, 10) end
-        when {{ text }} glob '[0-9]*/[0-9]*/[0-9][0-9][0-9][0-9]*'
-        then case when date({{ slashed }}, '0 days') = {{ slashed }} then {{ slashed }} end
-    end
+    cast(
+        case
+            -- Moved by no day, 2025-02-31 becomes 2025-03-03: a date that changes so was none.
+            when {{ text }} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'
+            then case when date(substr({{ text }}, 1, 10), '0 days') = substr({{ text }}, 1, 10) then substr({{ text }}, 1, 10) end
+            when {{ text }} glob '[0-9]*/[0-9]*/[0-9][0-9][0-9][0-9]*'
+            then case when date({{ slashed }}, '0 days') = {{ slashed }} then {{ slashed }} end
+        end
+    as text)
 {%- endmacro %}
 
 {#- A query with one row, `date_day`, for each day from `first` to `last`, both scalar expressions. -#}

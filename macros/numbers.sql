@@ -5,13 +5,13 @@
 
 {#- NULL instead of an error when the divisor is 0. -#}
 {% macro safe_divide(dividend, divisor) -%}
-    1.0 * ({{ dividend }}) / nullif({{ divisor }}, 0)
+    cast(1.0 * ({{ dividend }}) / nullif({{ divisor }}, 0) as {{ dbt.type_float() }})
 {%- endmacro %}
 
 {#- Growth in per cent over the row before: NULL for the first row and after a 0. -#}
 {% macro mom_growth(expression, order_by) -%}
     {%- set previous = "lag(" ~ expression ~ ") over (order by " ~ order_by ~ ")" -%}
-    100.0 * ({{ expression }} - {{ previous }}) / nullif({{ previous }}, 0)
+    cast(100.0 * ({{ expression }} - {{ previous }}) / nullif({{ previous }}, 0) as {{ dbt.type_float() }})
 {%- endmacro %}
 
 {#- What one unit of `currency` was worth in the base currency on a day: the latest rate up to that day, else NULL. -#}

@@ -1,8 +1,8 @@
 {#- Share of the other rows that stand before this one, 0 to 1; equal values share it. `order`: asc or desc. -#}
 {% macro percent_rank(expression, order='asc', partition_by=none) -%}
-    percent_rank() over (
+    cast(percent_rank() over (
         {%- if partition_by %}partition by {{ partition_by }} {% endif -%}
-        order by {{ expression }} {{ order }})
+        order by {{ expression }} {{ order }}) as {{ dbt.type_float() }})
 {%- endmacro %}
 
 {#-

@@ -1,6 +1,18 @@
 {#- Trimmed text; blanks and the words that exports write for "nothing" become NULL. -#}
 {% macro clean_text(expression) -%}
-    case when lower(trim({{ expression }})) not in ('', 'null', 'n/a', 'na', 'none') then trim({{ expression }}) end
+    cast(
+        case when lower(trim({{ expression }})) not in ('', 'null', 'n/a', 'na', 'none') then trim({{ expression }}) end
+    as {{ dbt.type_string() }})
+{%- endmacro %}
+
+{#- An identifier or code: clean text in upper case. -#}
+{% macro clean_code(expression) -%}
+    cast(upper({{ clean_text(expression) }}) as {{ dbt.type_string() }})
+{%- endmacro %}
+
+{#- One word of a fixed set: clean text in lower case. -#}
+{% macro clean_word(expression) -%}
+    cast(lower({{ clean_text(expression) }}) as {{ dbt.type_string() }})
 {%- endmacro %}
 
 {#- A number written by people: '1,234.50' is 1234.5, text that is no number is NULL. -#}
@@ -14,13 +26,15 @@
 
 {% macro sqlite__safe_number(expression) -%}
     {%- set digits = "replace(trim(" ~ expression ~ "), ',', '')" -%}
-    case
-        when {{ digits }} glob '*[0-9]*'
-            and {{ digits }} not glob '*[^0-9.+-]*'
-            and {{ digits }} not glob '*.*.*'
-            and substr({{ digits }}, 2) not glob '*[+-]*'
-        then cast({{ digits }} as real)
-    end
+    cast(
+        case
+            when {{ digits }} glob '*[0-9]*'
+                and {{ digits }} not glob '*[^0-9.+-]*'
+                and {{ digits }} not glob '*.*.*'
+                and substr({{ digits }}, 2) not glob '*[+-]*'
+            then {{ digits }}
+        end
+    as real)
 {%- endmacro %}
 
 {#- Whether a text begins with `count` digits. -#}

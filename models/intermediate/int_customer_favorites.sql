@@ -93,10 +93,10 @@ favorites as (
 
 select
     customer_id,
-    max(favorite_category) as favorite_category,
-    max(favorite_category_spend) as favorite_category_spend,
-    max(favorite_category_orders) as favorite_category_orders,
-    max(favorite_product) as favorite_product,
-    max(favorite_product_spend) as favorite_product_spend
+    cast(max(favorite_category) as text) as favorite_category,
+    cast(max(favorite_category_spend) as real) as favorite_category_spend,
+    cast(max(favorite_category_orders) as integer) as favorite_category_orders,
+    cast(max(favorite_product) as text) as favorite_product,
+    cast(max(favorite_product_spend) as real) as favorite_product_spend
 from favorites
 group by customer_id

@@ -27,8 +27,8 @@ segments as (
 
 select
     assignments.customer_id,
-    segments.segment,
-    assignments.steps,
-    assignments.is_converged
+    cast(segments.segment as integer) as segment,
+    cast(assignments.steps as integer) as steps,
+    cast(assignments.is_converged as integer) as is_converged
 from assignments
 inner join segments on segments.cluster = assignments.cluster

@@ -11,8 +11,8 @@ orders as (
 
     select
         customer_id,
-        min(order_date) as first_order_date,
-        max(order_date) as last_order_date,
+        cast(min(order_date) as text) as first_order_date,
+        cast(max(order_date) as text) as last_order_date,
         count(*) as frequency,
         {{ money('sum(gross)') }} as gross
     from {{ ref('int_orders') }}

@@ -31,7 +31,7 @@ select
     r_score,
     f_score,
     m_score,
-    cast(r_score as text) || cast(f_score as text) || cast(m_score as text) as rfm_score,
-    r_score + f_score + m_score as rfm_total,
-    dense_rank() over (order by r_score + f_score + m_score desc, monetary desc) as rfm_rank
+    cast(r_score * 100 + f_score * 10 + m_score as text) as rfm_score,
+    cast(r_score + f_score + m_score as integer) as rfm_total,
+    cast(dense_rank() over (order by r_score + f_score + m_score desc, monetary desc) as integer) as rfm_rank
 from scored

@@ -60,4 +60,14 @@ customers as (
 
 {% endif %}
 
-select * from customers
+select
+    customer_id,
+    customer_name,
+    email,
+    gender,
+    age,
+    city,
+    country,
+    signup_date,
+    cast(is_registered as integer) as is_registered
+from customers

@@ -111,7 +111,7 @@ priced as (
 
 ),
 
-judged as (
+judged as materialized (
 
     select
         *,
@@ -123,7 +123,7 @@ judged as (
             when order_date is null then 'date invalid'
             when order_date > {{ as_of_date() }} then 'date in the future'
             when fx_rate is null then 'currency unknown'
-            when amount is null then 'amount invalid'
+            when quantity * unit_price is null then 'amount invalid'
             when line_type = 'sale' and quantity <= 0 then 'quantity not positive'
             when line_type = 'cancellation' and quantity >= 0 then 'quantity not negative'
             when unit_price <= 0 then 'amount not positive'
@@ -133,23 +133,23 @@ judged as (
 )
 
 select
-    order_line_id,
-    source_system,
-    order_id,
-    customer_id,
-    product_id,
-    country,
-    order_date,
-    quantity,
-    unit_price,
-    currency,
-    fx_rate,
+    cast(order_line_id as text) as order_line_id,
+    cast(source_system as text) as source_system,
+    cast(order_id as text) as order_id,
+    cast(customer_id as text) as customer_id,
+    cast(product_id as text) as product_id,
+    cast(country as text) as country,
+    cast(order_date as text) as order_date,
+    cast(quantity as integer) as quantity,
+    cast(unit_price as real) as unit_price,
+    cast(currency as text) as currency,
+    cast(fx_rate as real) as fx_rate,
     amount,
-    line_type,
-    order_status,
+    cast(line_type as text) as line_type,
+    cast(order_status as text) as order_status,
     cast(is_product as integer) as is_product,
     cast(customer_id is null as integer) as is_guest,
     cast(reject_reason is null and line_type = 'sale' as integer) as is_sale,
     cast(reject_reason is null and line_type = 'cancellation' as integer) as is_return,
-    reject_reason
+    cast(reject_reason as text) as reject_reason
 from judged

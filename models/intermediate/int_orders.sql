@@ -9,13 +9,13 @@ sale_lines as (
 
 select
     order_id,
-    min(source_system) as source_system,
-    max(customer_id) as customer_id,
-    max(country) as country,
-    min(order_date) as order_date,
+    cast(min(source_system) as text) as source_system,
+    cast(max(customer_id) as text) as customer_id,
+    cast(max(country) as text) as country,
+    cast(min(order_date) as text) as order_date,
     {{ month_of('min(order_date)') }} as order_month,
-    max(order_status) as order_status,
-    count(*) as lines,
+    cast(max(order_status) as text) as order_status,
+    cast(count(*) as integer) as lines,
     cast(sum(quantity) as integer) as units,
     {{ money('sum(amount)') }} as gross
 from sale_lines

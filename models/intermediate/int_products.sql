@@ -61,4 +61,11 @@ products as (
 
 {% endif %}
 
-select * from products
+select
+    product_id,
+    cast(product_name as text) as product_name,
+    cast(category as text) as category,
+    cast(brand as text) as brand,
+    list_price,
+    cast(is_in_catalogue as integer) as is_in_catalogue
+from products

@@ -112,11 +112,11 @@ refunds as (
 {% endif %}
 
 select
-    refund_id,
+    cast(refund_id as text) as refund_id,
     order_id,
     customer_id,
     product_id,
-    refund_date,
+    cast(refund_date as text) as refund_date,
     {{ month_of('refund_date') }} as refund_month,
     {{ money('requested') }} as requested,
     {{ money('amount') }} as amount

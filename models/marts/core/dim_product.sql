@@ -4,10 +4,10 @@ sales as (
 
     select
         product_id,
-        min(order_date) as first_sold_date,
-        max(order_date) as last_sold_date,
-        min(unit_price) as lowest_unit_price,
-        max(unit_price) as highest_unit_price
+        cast(min(order_date) as text) as first_sold_date,
+        cast(max(order_date) as text) as last_sold_date,
+        cast(min(unit_price) as real) as lowest_unit_price,
+        cast(max(unit_price) as real) as highest_unit_price
     from {{ ref('fact_purchases') }}
     group by product_id
 

@@ -19,11 +19,11 @@ days as (
 parts as (
 
     select
-        date_day,
+        cast(date_day as text) as date_day,
         {{ date_part('year', 'date_day') }} as year,
         {{ date_part('month', 'date_day') }} as month,
         {{ date_part('day', 'date_day') }} as day,
-        {{ date_part('isodow', 'date_day') }} as weekday
+        cast({{ date_part('isodow', 'date_day') }} as integer) as weekday
     from days
 
 )
@@ -32,20 +32,20 @@ select
     cast(replace(date_day, '-', '') as integer) as date_key,
     date_day,
     year,
-    (month + 2) / 3 as quarter,
+    cast((month + 2) / 3 as integer) as quarter,
     month,
     {{ month_of('date_day') }} as year_month,
-    case month
+    cast(case month
         {%- for name in ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'] %}
         when {{ loop.index }} then '{{ name }}'
         {%- endfor %}
-    end as month_name,
+    end as text) as month_name,
     day,
     weekday,
-    case weekday
+    cast(case weekday
         {%- for name in ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] %}
         when {{ loop.index }} then '{{ name }}'
         {%- endfor %}
-    end as weekday_name,
+    end as text) as weekday_name,
     cast(weekday >= 6 as integer) as is_weekend
 from parts

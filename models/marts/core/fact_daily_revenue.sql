@@ -32,7 +32,7 @@ days as (
 
     select
         time.date_day as date,
-        coalesce(orders.orders, 0) as orders,
+        cast(coalesce(orders.orders, 0) as integer) as orders,
         {{ money('coalesce(orders.gross, 0)') }} as gross,
         {{ money('coalesce(refunds.refunds, 0)') }} as refunds,
         {{ money('coalesce(orders.gross, 0) - coalesce(refunds.refunds, 0)') }} as net
@@ -52,3 +52,4 @@ select
     {{ money('sum(net) over (order by date rows unbounded preceding)') }} as cumulative,
     {{ money('avg(net) over (order by date rows between 6 preceding and current row)') }} as ma7
 from days
+order by date

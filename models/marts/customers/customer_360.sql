@@ -25,7 +25,7 @@ select
     activity.churn_status,
     ltv.ltv_band,
     behavior.behavioral_segment,
-    activity.churn_status || ' - ' || behavior.behavioral_segment as combined_segment,
+    cast(activity.churn_status || ' - ' || behavior.behavioral_segment as text) as combined_segment,
     ltv.clv_historic,
     ltv.clv_12m,
     favorites.favorite_category,

@@ -11,7 +11,7 @@ active_months as (
 
 cohorts as (
 
-    select customer_id, min(order_month) as cohort
+    select customer_id, cast(min(order_month) as text) as cohort
     from active_months
     group by customer_id
 
@@ -21,11 +21,20 @@ activity as (
 
     select
         cohorts.cohort,
-        {{ months_between('cohorts.cohort', 'active_months.order_month') }} as month_number,
-        count(*) as active_customers
+        cast({{ months_between('cohorts.cohort', 'active_months.order_month') }} as integer) as month_number,
+        cast(count(*) as integer) as active_customers
     from active_months
     inner join cohorts on cohorts.customer_id = active_months.customer_id
     group by 1, 2
+
+),
+
+sized as (
+
+    select
+        *,
+        cast(first_value(active_customers) over (partition by cohort order by month_number) as integer) as cohort_size
+    from activity
 
 )
 
@@ -33,6 +42,7 @@ select
     cohort,
     month_number,
     active_customers,
-    first_value(active_customers) over (partition by cohort order by month_number) as cohort_size,
-    {{ safe_divide('active_customers', 'first_value(active_customers) over (partition by cohort order by month_number)') }} as retention_rate
-from activity
+    cohort_size,
+    {{ safe_divide('active_customers', 'cohort_size') }} as retention_rate
+from sized
+order by cohort, month_number

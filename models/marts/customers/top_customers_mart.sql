@@ -29,3 +29,4 @@ select
 from ranked
 inner join {{ ref('customer_360') }} as customers on customers.customer_id = ranked.customer_id
 where ranked.rank <= {{ var('top_customers') }}
+order by ranked.rank

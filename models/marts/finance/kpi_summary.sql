@@ -35,4 +35,5 @@ kpis (kpi, value, format) as (
 
 )
 
-select kpi, value, format from kpis
+select cast(kpi as text) as kpi, cast(value as real) as value, cast(format as text) as format
+from kpis

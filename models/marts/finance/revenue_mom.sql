@@ -8,7 +8,7 @@ months as (
         {{ money('sum(gross)') }} as gross,
         {{ money('sum(refunds)') }} as refunds,
         {{ money('sum(net)') }} as net,
-        sum(orders) as orders
+        cast(sum(orders) as integer) as orders
     from {{ ref('fact_daily_revenue') }}
     group by 1
 
@@ -28,8 +28,9 @@ select
     months.refunds,
     months.net,
     months.orders,
-    coalesce(customers.customers, 0) as customers,
+    cast(coalesce(customers.customers, 0) as integer) as customers,
     {{ mom_growth('months.net', 'months.month') }} as mom_pct,
     {{ money(safe_divide('months.net', 'months.orders')) }} as avg_order_value
 from months
 left join customers on customers.order_month = months.month
+order by months.month

@@ -6,7 +6,7 @@ buyers as (
     select
         customer_id,
         monetary,
-        row_number() over (order by monetary desc, customer_id) as rank,
+        cast(row_number() over (order by monetary desc, customer_id) as integer) as rank,
         count(*) over () as customers,
         sum(monetary) over () as total
     from {{ ref('customer_360') }}
@@ -30,8 +30,9 @@ select
     {{ money('cum_revenue') }} as cum_revenue,
     {{ safe_divide('monetary', 'total') }} as share,
     {{ safe_divide('cum_revenue', 'total') }} as cum_share,
-    ntile(10) over (order by rank) as decile,
+    cast(ntile(10) over (order by rank) as integer) as decile,
     cast(rank <= ceil(0.2 * customers) as integer) as in_top_20pct,
     -- those who are needed to reach 80 %: the share before this customer is still below it
     cast({{ safe_divide('cum_revenue - monetary', 'total') }} < 0.8 as integer) as in_80pct_revenue
 from shares
+order by rank

@@ -30,8 +30,9 @@ select
     months.month,
     weekdays.weekday,
     weekdays.weekday_name,
-    coalesce(revenue.orders, 0) as orders,
+    cast(coalesce(revenue.orders, 0) as integer) as orders,
     {{ money('coalesce(revenue.net, 0)') }} as net
 from months
 cross join weekdays
 left join revenue on revenue.month = months.month and revenue.weekday = weekdays.weekday
+order by months.month, weekdays.weekday

@@ -27,10 +27,10 @@ performance as (
         products.product_name,
         products.category,
         products.brand,
-        coalesce(sales.orders, 0) as orders,
-        coalesce(sales.units, 0) as units,
-        coalesce(sales.gross, 0.0) as gross,
-        coalesce(refunds.refunds, 0.0) as refunds
+        cast(coalesce(sales.orders, 0) as integer) as orders,
+        cast(coalesce(sales.units, 0) as integer) as units,
+        cast(coalesce(sales.gross, 0) as real) as gross,
+        cast(coalesce(refunds.refunds, 0) as real) as refunds
     from {{ ref('int_products') }} as products
     left join sales on sales.product_id = products.product_id
     left join refunds on refunds.product_id = products.product_id
@@ -49,5 +49,6 @@ select
     {{ money('gross - refunds') }} as net,
     {{ safe_divide('refunds', 'gross') }} as refund_rate,
     {{ money(safe_divide('gross', 'orders')) }} as avg_order_value,
-    rank() over (order by gross - refunds desc, product_id) as net_rank
+    cast(row_number() over (order by gross - refunds desc, product_id) as integer) as net_rank
 from performance
+order by net_rank

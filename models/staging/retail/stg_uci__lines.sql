@@ -3,15 +3,15 @@ with
 typed as (
 
     select
-        rowid as line_number,
-        upper(trim(invoice_no)) as invoice,
-        upper(trim(stock_code)) as stock_code,
-        nullif(trim(description), '') as description,
+        line_number,
+        cast(upper(trim(invoice_no)) as text) as invoice,
+        cast(upper(trim(stock_code)) as text) as stock_code,
+        cast(nullif(trim(description), '') as text) as description,
         cast(quantity as integer) as quantity,
-        trim(invoice_date) as invoice_at,
+        cast(trim(invoice_date) as text) as invoice_at,
         cast(unit_price as real) as unit_price,
-        nullif(trim(customer_id), '') as customer_id,
-        nullif(trim(country), '') as country
+        cast(nullif(trim(customer_id), '') as text) as customer_id,
+        cast(nullif(trim(country), '') as text) as country
     from {{ source('raw', 'uci_lines') }}
 
 ),
@@ -20,8 +20,8 @@ typed as (
 distinct_lines as (
 
     select
-        min(line_number) as line_number,
-        count(*) as source_rows,
+        cast(min(line_number) as integer) as line_number,
+        cast(count(*) as integer) as source_rows,
         invoice,
         stock_code,
         description,
@@ -42,15 +42,17 @@ select
     description,
     quantity,
     invoice_at,
-    substr(invoice_at, 1, 10) as invoice_date,
+    cast(substr(invoice_at, 1, 10) as text) as invoice_date,
     unit_price,
     customer_id,
     country,
-    case
-        when invoice like 'C%' then 'cancellation'
-        when invoice like 'A%' then 'adjustment'
-        else 'sale'
-    end as line_type,
-    {{ starts_with_digits('stock_code', 5) }} or stock_code like 'DCGS%' as is_product,
+    cast(
+        case
+            when invoice like 'C%' then 'cancellation'
+            when invoice like 'A%' then 'adjustment'
+            else 'sale'
+        end
+    as text) as line_type,
+    cast({{ starts_with_digits('stock_code', 5) }} or stock_code like 'DCGS%' as integer) as is_product,
     source_rows
 from distinct_lines

@@ -3,13 +3,10 @@ with
 typed as (
 
     select
-        upper(trim(customer_id)) as customer_id,
+        {{ clean_code('customer_id') }} as customer_id,
         {{ clean_text('name') }} as customer_name,
-        lower({{ clean_text('email') }}) as email,
-        case
-            when lower(trim(gender)) in ('f', 'female') then 'F'
-            when lower(trim(gender)) in ('m', 'male') then 'M'
-        end as gender,
+        {{ clean_word('email') }} as email,
+        {{ clean_word('gender') }} as gender,
         cast({{ safe_number('age') }} as integer) as age,
         {{ clean_text('city') }} as city,
         {{ clean_text('country') }} as country,
@@ -24,7 +21,7 @@ latest_first as (
     select
         *,
         row_number() over (partition by customer_id order by updated_at desc, email, customer_name) as version_number,
-        count(*) over (partition by customer_id) as source_rows
+        cast(count(*) over (partition by customer_id) as integer) as source_rows
     from typed
 
 )
@@ -32,11 +29,16 @@ latest_first as (
 select
     latest_first.customer_id,
     latest_first.customer_name,
-    case when latest_first.email like '%_@_%' then latest_first.email end as email,
-    latest_first.gender,
-    case when latest_first.age between 15 and 100 then latest_first.age end as age,
+    cast(case when latest_first.email like '%_@_%' then latest_first.email end as text) as email,
+    cast(
+        case
+            when latest_first.gender in ('f', 'female') then 'F'
+            when latest_first.gender in ('m', 'male') then 'M'
+        end
+    as text) as gender,
+    cast(case when latest_first.age between 15 and 100 then latest_first.age end as integer) as age,
     latest_first.city,
-    coalesce(country_aliases.country, latest_first.country) as country,
+    cast(coalesce(country_aliases.country, latest_first.country) as text) as country,
     latest_first.signup_date,
     latest_first.updated_at,
     latest_first.source_rows

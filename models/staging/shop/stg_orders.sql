@@ -3,14 +3,14 @@ with
 typed as (
 
     select
-        upper(trim(order_id)) as order_id,
-        upper({{ clean_text('customer_id') }}) as customer_id,
-        upper({{ clean_text('product_id') }}) as product_id,
+        {{ clean_code('order_id') }} as order_id,
+        {{ clean_code('customer_id') }} as customer_id,
+        {{ clean_code('product_id') }} as product_id,
         {{ safe_number('amount') }} as amount,
-        upper({{ clean_text('currency') }}) as currency,
-        replace(lower({{ clean_text('order_status') }}), 'canceled', 'cancelled') as order_status,
+        {{ clean_code('currency') }} as currency,
+        cast(replace({{ clean_word('order_status') }}, 'canceled', 'cancelled') as text) as order_status,
         {{ to_date('order_date', day_first=true) }} as order_date,
-        replace(lower({{ clean_text('subscription_status') }}), 'canceled', 'cancelled') as subscription_status
+        cast(replace({{ clean_word('subscription_status') }}, 'canceled', 'cancelled') as text) as subscription_status
     from {{ ref('raw_orders') }}
 
 ),
@@ -23,7 +23,7 @@ latest_first as (
             partition by order_id
             order by order_date desc, order_status, amount, currency, customer_id, product_id
         ) as version_number,
-        count(*) over (partition by order_id) as source_rows
+        cast(count(*) over (partition by order_id) as integer) as source_rows
     from typed
 
 )

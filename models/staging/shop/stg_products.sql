@@ -3,7 +3,7 @@ with
 typed as (
 
     select
-        upper(trim(product_id)) as product_id,
+        {{ clean_code('product_id') }} as product_id,
         {{ clean_text('product_name') }} as product_name,
         {{ clean_text('category') }} as category,
         {{ clean_text('brand') }} as brand,
@@ -18,7 +18,7 @@ latest_first as (
     select
         *,
         row_number() over (partition by product_id order by updated_at desc, price, product_name) as version_number,
-        count(*) over (partition by product_id) as source_rows
+        cast(count(*) over (partition by product_id) as integer) as source_rows
     from typed
 
 )
@@ -26,8 +26,8 @@ latest_first as (
 select
     product_id,
     product_name,
-    coalesce(upper(substr(category, 1, 1)) || lower(substr(category, 2)), 'unknown') as category,
-    coalesce(brand, 'unknown') as brand,
+    cast(coalesce(upper(substr(category, 1, 1)) || lower(substr(category, 2)), 'unknown') as text) as category,
+    cast(coalesce(brand, 'unknown') as text) as brand,
     {{ money('price') }} as price,
     updated_at,
     source_rows

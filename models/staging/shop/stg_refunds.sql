@@ -3,12 +3,12 @@ with
 typed as (
 
     select
-        upper(trim(refund_id)) as refund_id,
-        upper({{ clean_text('order_id') }}) as order_id,
-        upper({{ clean_text('customer_id') }}) as customer_id,
+        {{ clean_code('refund_id') }} as refund_id,
+        {{ clean_code('order_id') }} as order_id,
+        {{ clean_code('customer_id') }} as customer_id,
         {{ safe_number('refund_amount') }} as refund_amount,
         {{ to_date('refund_date') }} as refund_date,
-        lower({{ clean_text('reason') }}) as reason
+        {{ clean_word('reason') }} as reason
     from {{ ref('raw_refunds') }}
 
 ),
@@ -18,7 +18,7 @@ latest_first as (
     select
         *,
         row_number() over (partition by refund_id order by refund_date desc, refund_amount, order_id) as version_number,
-        count(*) over (partition by refund_id) as source_rows
+        cast(count(*) over (partition by refund_id) as integer) as source_rows
     from typed
 
 )

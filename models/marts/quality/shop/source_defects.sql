@@ -78,6 +78,7 @@ defects (source, defect, row_count) as (
 
 )
 
-select source, defect, row_count
+select cast(source as text) as source, cast(defect as text) as defect, cast(row_count as integer) as row_count
 from defects
 where row_count > 0
+order by source, defect
