@@ -109,6 +109,7 @@ void enter_project(Session& session, ParsedCommandLine& parsed) {
   const jinja::Value project_flags = read_project_flags(session.invocation, session.project_root);
   parsed.invocation = std::move(session.invocation);
   apply_project_flags(parsed, project_flags);
+  session.given_flags = parsed.given;
   session.invocation = std::move(parsed.invocation);
 }
 
@@ -136,6 +137,11 @@ void start_session(Session& session, ParsedCommandLine parsed, bool needs_projec
       fmt::format("Running with modelc={} (compatible with dbt={})", modelc_version, dbt_version),
       jinja::Value::dict({{"log_version", jinja::Value(3)}, {"version", jinja::Value(fmt::format("={}", dbt_version))}}));
   if (project_error) std::rethrow_exception(project_error);
+  if (parsed.uses_deprecated_model_option) {
+    session.events->warn_or_error({"ModelParamUsageDeprecation", "D032", EventLevel::warn,
+                                   "[WARNING]: Deprecated functionality\n\nUsage of `--models`, `--model`, and `-m` is deprecated in favor "
+                                   "of `--select` or `-s`.", jinja::Value::dict(), {}});
+  }
 }
 
 void load_and_parse(Session& session) {
