@@ -1,4 +1,5 @@
-// RFC 4180 CSV as Python's csv module reads it: quotes, doubled quotes, line breaks inside quotes, CRLF, a BOM.
+// CSV as dbt reads it, which is Python's csv module on a text with translated line breaks: quotes count at the start of a
+// field only, doubled quotes stand for one, "\r\n" and "\r" are "\n" even in quotes, a byte order mark is skipped.
 #pragma once
 
 #include <cstdint>
@@ -15,22 +16,36 @@ struct CsvField {
   bool quoted = false;
 };
 
+/// What to do with an empty line: unit-test fixtures skip it (csv.DictReader), seeds read it as a row of nulls (agate).
+enum class CsvBlankLines : uint8_t { skip, keep };
+
 /// Reads one row at a time from a text that must outlive it. One thread.
 class CsvReader {
  public:
-  CsvReader(const SourceFile& file, char delimiter = ',');
-  /// The next row into `row`; false at the end. Blank lines are skipped. Throws Error{runtime, "base/csv-..."} with line
-  /// and column for an unterminated quote, text after a closing quote, or invalid UTF-8.
+  explicit CsvReader(const SourceFile& file, char delimiter = ',', CsvBlankLines blank_lines = CsvBlankLines::skip);
+  /// The next row into `row`; false at the end. A kept blank line is a row without fields. Throws Error{runtime,
+  /// "base/csv-..."} with its place for a quote that is never closed (Python would take the rest of the file for one field)
+  /// and for invalid UTF-8.
   bool next(std::vector<CsvField>& row);
   uint32_t row_offset() const { return row_offset_; }  ///< byte offset of the row last read
 
  private:
+  struct ScratchField {
+    size_t index, offset, length;
+  };
+  CsvField read_plain();
+  CsvField read_quoted(size_t index);
+  bool at_line_end() const;
+  void skip_line_end();
+
   const SourceFile& file_;
   std::string_view text_;
   char delimiter_;
+  CsvBlankLines blank_lines_;
   size_t position_ = 0;
   uint32_t row_offset_ = 0;
-  std::string scratch_;
+  std::string scratch_;                       // unescaped fields of the row
+  std::vector<ScratchField> scratch_fields_;  // their views are made when the row is complete: scratch_ may move
 };
 
 }  // namespace modelc
