@@ -288,7 +288,7 @@ template <class Sink> void model_part(Sink& sink, const ModelPart& model) {
   list(sink, "constraints", model.constraints);
   any(sink, "version", model.version);
   any(sink, "latest_version", model.latest_version);
-  optional_text(sink, "deprecation_date", model.deprecation_date);
+  nullable_text(sink, "deprecation_date", model.deprecation_date);
   texts(sink, "primary_key", model.primary_key);
   any(sink, "time_spine", model.time_spine);
 }
