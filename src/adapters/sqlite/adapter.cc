@@ -1,0 +1,35 @@
+#include "adapters/sqlite/adapter.h"
+
+#include <fmt/format.h>
+
+#include "adapters/sqlite/connection.h"
+#include "base/text.h"
+
+namespace modelc::sqlite {
+
+SqliteAdapter::SqliteAdapter(const Target& target) : database_(std::make_shared<Database>(read_settings(target))) {}
+
+const AdapterTraits& SqliteAdapter::traits() const { return adapter_traits("sqlite"); }
+
+std::unique_ptr<Connection> SqliteAdapter::connect(std::string_view) { return std::make_unique<SqliteConnection>(database_); }
+
+std::string SqliteAdapter::seed_column_type(CellType type) const {
+  switch (type) {
+    case CellType::integer:
+    case CellType::boolean: return "INT";
+    case CellType::number: return "REAL";
+    default: return "TEXT";
+  }
+}
+
+std::string SqliteAdapter::quote(std::string_view identifier) const { return "\"" + std::string(identifier) + "\""; }
+
+std::vector<std::string> SqliteAdapter::connection_info(const Target& target) const {
+  std::vector<std::string> lines;
+  for (const char* key : {"database", "schema", "schemas_and_paths", "schema_directory"}) {
+    lines.push_back(fmt::format("{}: {}", key, jinja::to_str(target.credentials.get(key))));
+  }
+  return lines;
+}
+
+}  // namespace modelc::sqlite

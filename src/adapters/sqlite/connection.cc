@@ -1,0 +1,332 @@
+#include "adapters/sqlite/connection.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "adapters/sqlite/error.h"
+#include "adapters/sqlite/functions.h"
+#include "adapters/sqlite/values.h"
+#include "base/text.h"
+
+namespace modelc::sqlite {
+
+using jinja::Value;
+
+namespace {
+
+constexpr int max_attached = 125;  // what SQLite can be built for; Debian's build allows 10
+
+std::string quote_name(std::string_view identifier) { return "\"" + replace_all(identifier, "\"", "\"\"") + "\""; }
+std::string literal(std::string_view text) { return "'" + replace_all(text, "'", "''") + "'"; }
+
+std::string qualified(const Relation& relation) {
+  const std::string name = quote_name(relation.identifier.value_or(""));
+  return relation.schema && !relation.schema->empty() ? quote_name(*relation.schema) + "." + name : name;
+}
+
+}  // namespace
+
+struct SqliteConnection::Statement {
+  sqlite3_stmt* raw = nullptr;
+  Statement() = default;
+  Statement(Statement&& other) noexcept : raw(other.raw) { other.raw = nullptr; }
+  Statement& operator=(Statement&&) = delete;
+  ~Statement() { sqlite3_finalize(raw); }
+};
+
+SqliteConnection::SqliteConnection(std::shared_ptr<Database> database) : database_(std::move(database)) {
+  try {
+    open();
+  } catch (...) {
+    sqlite3_close_v2(db_);
+    throw;
+  }
+}
+
+SqliteConnection::~SqliteConnection() {
+  try {
+    rollback();
+  } catch (const Error&) {  // the handle goes away, and an unfinished transaction with it
+  }
+  sqlite3_close_v2(db_);
+}
+
+void SqliteConnection::open() {
+  const Settings& settings = database_->settings();
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  if (const int code = sqlite3_open_v2(settings.main_path.c_str(), &db_, flags, nullptr); code != SQLITE_OK) {
+    throw_error(db_, code, "", 0, settings.main_path);
+  }
+  sqlite3_extended_result_codes(db_, 1);
+  sqlite3_busy_timeout(db_, settings.busy_timeout_ms);
+  sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, max_attached);
+  // A misspelled column in double quotes must be an error, not a text.
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+  register_functions(db_);
+  if (!settings.extensions.empty()) {
+    sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 1, nullptr);
+    for (const auto& extension : settings.extensions) {
+      char* message = nullptr;
+      if (sqlite3_load_extension(db_, extension.c_str(), nullptr, &message) != SQLITE_OK) {
+        const std::string reason = message ? message : "unknown reason";
+        sqlite3_free(message);
+        throw DatabaseError("sqlite/extension", fmt::format("cannot load the extension {}: {}", extension, reason), "");
+      }
+    }
+  }
+  // A file that cannot be turned to WAL (read-only, a network disk) keeps its journal.
+  sqlite3_exec(db_, "pragma journal_mode = wal", nullptr, nullptr, nullptr);
+  run_simple("pragma synchronous = normal");
+  run_simple("pragma legacy_alter_table = on");  // renaming a table must not fail on, or rewrite, the views that name it
+  sync_schemas();
+}
+
+void SqliteConnection::run_simple(const std::string& sql) {
+  if (const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK) {
+    throw_error(db_, code, sql, 0, database_->settings().main_path);
+  }
+}
+
+void SqliteConnection::attach(const std::string& schema, const std::string& path) {
+  const std::string sql = fmt::format("attach {} as {}", literal(path), quote_name(schema));
+  if (const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK) throw_error(db_, code, sql, 0, path);
+  attached_.emplace(schema, path);
+  if (!announced_) {  // the journal cannot change within a transaction; the next session of this file sets it
+    sqlite3_exec(db_, fmt::format("pragma {}.journal_mode = wal", quote_name(schema)).c_str(), nullptr, nullptr, nullptr);
+    sqlite3_exec(db_, fmt::format("pragma {}.synchronous = normal", quote_name(schema)).c_str(), nullptr, nullptr, nullptr);
+  }
+}
+
+void SqliteConnection::sync_schemas() {
+  if (seen_version_ == database_->version()) return;
+  seen_version_ = database_->version();
+  const auto wanted = database_->schemas();
+  for (const auto& [schema, path] : wanted) {
+    if (!attached_.contains(schema)) attach(schema, path);
+  }
+  for (auto it = attached_.begin(); it != attached_.end();) {
+    const bool keep = std::any_of(wanted.begin(), wanted.end(), [&](const auto& s) { return s.first == it->first; });
+    if (keep || writing_) {
+      ++it;
+      continue;
+    }
+    sqlite3_exec(db_, fmt::format("detach {}", quote_name(it->first)).c_str(), nullptr, nullptr, nullptr);
+    it = attached_.erase(it);
+  }
+}
+
+SqliteConnection::Statement SqliteConnection::prepare(std::string_view sql, size_t begin, size_t* end) {
+  Statement statement;
+  const char* tail = nullptr;
+  const char* start = sql.data() + begin;
+  const int code = sqlite3_prepare_v2(db_, start, static_cast<int>(sql.size() - begin), &statement.raw, &tail);
+  if (code != SQLITE_OK) throw_error(db_, code, sql, begin, database_->settings().main_path);
+  *end = static_cast<size_t>(tail - sql.data());
+  return statement;
+}
+
+int SqliteConnection::step(sqlite3_stmt* statement, std::string_view sql, size_t begin) {
+  const int code = sqlite3_step(statement);
+  if (code != SQLITE_ROW && code != SQLITE_DONE) throw_error(db_, code, sql, begin, database_->settings().main_path);
+  return code;
+}
+
+void SqliteConnection::start_writing() {
+  if (!announced_ || writing_) return;
+  if (!database_->writer().acquire(cancelled_)) throw DatabaseError("sqlite/interrupted", "interrupted", "");
+  writing_ = true;
+  try {
+    if (sqlite3_get_autocommit(db_)) run_simple("begin immediate");  // a hook may have said BEGIN itself
+  } catch (...) {
+    finish_writing();
+    throw;
+  }
+}
+
+void SqliteConnection::finish_writing() {
+  if (!writing_) return;
+  writing_ = false;
+  database_->writer().release();
+}
+
+void SqliteConnection::commit() {
+  announced_ = false;
+  if (!writing_) return;
+  const bool open = !sqlite3_get_autocommit(db_);
+  if (const int code = open ? sqlite3_exec(db_, "commit", nullptr, nullptr, nullptr) : SQLITE_OK; code != SQLITE_OK) {
+    try {
+      throw_error(db_, code, "", 0, database_->settings().main_path);
+    } catch (...) {
+      rollback();
+      throw;
+    }
+  }
+  finish_writing();
+}
+
+void SqliteConnection::rollback() {
+  announced_ = false;
+  if (!writing_) return;
+  // SQLite may have rolled back by itself (disk full); then there is nothing left to do.
+  if (!sqlite3_get_autocommit(db_)) sqlite3_exec(db_, "rollback", nullptr, nullptr, nullptr);
+  finish_writing();
+}
+
+void SqliteConnection::run_statement(Statement& statement, std::string_view sql, size_t begin, bool fetch,
+                                     std::optional<int64_t> limit, QueryResult& result) {
+  const int columns = sqlite3_column_count(statement.raw);
+  const bool reads = sqlite3_stmt_readonly(statement.raw) != 0;
+  if (!reads) start_writing();
+  const int64_t changes_before = sqlite3_total_changes64(db_);
+  if (fetch && columns > 0) {
+    result.table = std::make_shared<Table>();
+    for (int i = 0; i < columns; ++i) result.table->column_names.emplace_back(sqlite3_column_name(statement.raw, i));
+  }
+  while (step(statement.raw, sql, begin) == SQLITE_ROW) {
+    if (!fetch) continue;
+    if (limit && static_cast<int64_t>(result.table->rows.size()) >= *limit) break;
+    auto& row = result.table->rows.emplace_back();
+    row.reserve(static_cast<size_t>(columns));
+    for (int i = 0; i < columns; ++i) row.push_back(column_value(statement.raw, i));
+  }
+  if (fetch && columns > 0) infer_column_types(*result.table);
+  // As Python's sqlite3: rows changed by insert, update, delete; -1 for everything else.
+  const bool is_dml = !reads && changes_before != sqlite3_total_changes64(db_) && columns == 0;
+  result.response.rows_affected = is_dml ? sqlite3_total_changes64(db_) - changes_before : -1;
+}
+
+QueryResult SqliteConnection::execute(std::string_view sql, bool fetch, std::optional<int64_t> limit, const std::vector<Value>& bindings) {
+  if (cancelled_) throw DatabaseError("sqlite/interrupted", "interrupted", std::string(sql));
+  sync_schemas();
+  QueryResult result;
+  result.table = std::make_shared<Table>();
+  for (size_t begin = 0; begin < sql.size();) {
+    size_t end = begin;
+    Statement statement = prepare(sql, begin, &end);
+    if (!statement.raw) {  // only blanks and comments were left
+      begin = end > begin ? end : sql.size();
+      continue;
+    }
+    bind_values(statement.raw, bindings);
+    run_statement(statement, sql, begin, fetch, limit, result);
+    begin = end;
+  }
+  return result;
+}
+
+bool SqliteConnection::has_schema(const std::string& schema) {
+  if (equals_ignore_case(schema, "main") || equals_ignore_case(schema, "temp")) return true;
+  return std::any_of(attached_.begin(), attached_.end(), [&](const auto& s) { return equals_ignore_case(s.first, schema); });
+}
+
+std::vector<std::string> SqliteConnection::list_schemas() {
+  sync_schemas();
+  std::vector<std::string> names{"main"};
+  for (const auto& [schema, path] : attached_) names.push_back(schema);
+  return names;
+}
+
+std::vector<RelationEntry> SqliteConnection::list_relations(const std::string& schema) {
+  sync_schemas();
+  std::vector<RelationEntry> entries;
+  if (!has_schema(schema)) return entries;
+  const std::string sql = fmt::format("select name, type from {}.sqlite_master where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\'", quote_name(schema));
+  const QueryResult result = execute(sql, true, {}, {});
+  for (const auto& row : result.table->rows) {
+    entries.push_back({make_relation(adapter_traits("sqlite"), std::nullopt, schema, row[0].as_string(), parse_relation_type(row[1].as_string()))});
+  }
+  return entries;
+}
+
+std::vector<Column> SqliteConnection::columns(const Relation& relation) {
+  sync_schemas();
+  const std::string schema = relation.schema.value_or("main");
+  if (!has_schema(schema)) return {};
+  const std::string sql = fmt::format("pragma {}.table_info({})", quote_name(schema), quote_name(relation.identifier.value_or("")));
+  std::vector<Column> columns;
+  for (const auto& row : execute(sql, true, {}, {}).table->rows) {
+    const std::string type = row[2].is_string() ? row[2].as_string() : "";
+    columns.push_back({row[1].as_string(), type.empty() ? "UNKNOWN" : type, {}, {}, {}});
+  }
+  return columns;
+}
+
+std::vector<Column> SqliteConnection::describe_query(std::string_view sql) {
+  sync_schemas();
+  size_t end = 0;
+  const Statement statement = prepare(sql, 0, &end);
+  std::vector<Column> columns;
+  for (int i = 0; statement.raw && i < sqlite3_column_count(statement.raw); ++i) {
+    const char* type = sqlite3_column_decltype(statement.raw, i);
+    columns.push_back({sqlite3_column_name(statement.raw, i), type ? type : "", {}, {}, {}});
+  }
+  return columns;
+}
+
+void SqliteConnection::create_schema(const std::string& schema) {
+  sync_schemas();
+  if (has_schema(schema)) return;
+  database_->add_schema(schema);
+  sync_schemas();
+}
+
+void SqliteConnection::drop_schema(const std::string& schema) {
+  sync_schemas();
+  const auto found = std::find_if(attached_.begin(), attached_.end(), [&](const auto& s) { return equals_ignore_case(s.first, schema); });
+  const bool is_main = equals_ignore_case(schema, "main");
+  if (!is_main && found == attached_.end()) return;
+  for (const auto& entry : list_relations(schema)) {
+    execute(fmt::format("drop {} if exists {}", entry.relation.type == RelationType::view ? "view" : "table", qualified(entry.relation)), false, {}, {});
+  }
+  if (is_main) return;
+  const std::string path = found->second;
+  commit();  // a file can't be detached within a transaction
+  database_->remove_schema(found->first);
+  sync_schemas();
+  std::error_code ignored;
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path + suffix, ignored);
+}
+
+int64_t SqliteConnection::bulk_insert(const Relation& relation, const Table& table) {
+  sync_schemas();
+  if (table.rows.empty()) return 0;
+  std::vector<std::string> names;
+  for (const auto& name : table.column_names) names.push_back(quote_name(name));
+  const std::string marks = join(std::vector<std::string>(names.size(), "?"), ", ");
+  const std::string sql = fmt::format("insert into {} ({}) values ({})", qualified(relation), join(names, ", "), marks);
+  const bool own_transaction = !announced_;
+  if (own_transaction) begin();
+  start_writing();
+  try {
+    size_t end = 0;
+    const Statement statement = prepare(sql, 0, &end);
+    for (const auto& row : table.rows) {
+      bind_values(statement.raw, row);
+      step(statement.raw, sql, 0);
+      sqlite3_reset(statement.raw);
+    }
+  } catch (...) {
+    if (own_transaction) rollback();
+    throw;
+  }
+  if (own_transaction) commit();
+  return static_cast<int64_t>(table.rows.size());
+}
+
+void SqliteConnection::check_view(const Relation& relation) {
+  size_t end = 0;
+  const std::string sql = fmt::format("select * from {}", qualified(relation));
+  prepare(sql, 0, &end);
+}
+
+void SqliteConnection::cancel() {
+  cancelled_ = true;
+  sqlite3_interrupt(db_);
+  database_->writer().wake();
+}
+
+}  // namespace modelc::sqlite

@@ -1,0 +1,61 @@
+// A session with SQLite: one sqlite3 handle, its attached files, its transaction.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "adapters/sqlite/database.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace modelc::sqlite {
+
+/// begin() only announces a transaction: it starts, with the writer lock of the process, at the first statement that writes.
+/// Reading statements before it run by themselves, so tests and lookups of many sessions go on side by side.
+class SqliteConnection : public Connection {
+ public:
+  explicit SqliteConnection(std::shared_ptr<Database> database);
+  ~SqliteConnection() override;
+
+  QueryResult execute(std::string_view sql, bool fetch, std::optional<int64_t> limit, const std::vector<jinja::Value>& bindings) override;
+  void begin() override { announced_ = true; }
+  void commit() override;
+  void rollback() override;
+  bool in_transaction() const override { return announced_; }
+  std::vector<std::string> list_schemas() override;
+  std::vector<RelationEntry> list_relations(const std::string& schema) override;
+  std::vector<Column> columns(const Relation& relation) override;
+  std::vector<Column> describe_query(std::string_view sql) override;
+  void create_schema(const std::string& schema) override;
+  void drop_schema(const std::string& schema) override;
+  int64_t bulk_insert(const Relation& relation, const Table& table) override;
+  void check_view(const Relation& relation) override;
+  void cancel() override;
+
+ private:
+  struct Statement;  // finalizes a sqlite3_stmt
+  void open();
+  void attach(const std::string& schema, const std::string& path);
+  void sync_schemas();
+  void run_simple(const std::string& sql);
+  bool has_schema(const std::string& schema);
+  /// Takes the writer lock and starts the transaction when one is announced and has not started.
+  void start_writing();
+  void finish_writing();
+  Statement prepare(std::string_view sql, size_t begin, size_t* end);
+  int step(sqlite3_stmt* statement, std::string_view sql, size_t begin);
+  void run_statement(Statement& statement, std::string_view sql, size_t begin, bool fetch, std::optional<int64_t> limit, QueryResult& result);
+
+  std::shared_ptr<Database> database_;
+  sqlite3* db_ = nullptr;
+  std::map<std::string, std::string> attached_;
+  uint64_t seen_version_ = 0;
+  bool announced_ = false;  ///< begin() was called
+  bool writing_ = false;    ///< BEGIN IMMEDIATE has run and we hold the writer lock
+  std::atomic<bool> cancelled_{false};
+};
+
+}  // namespace modelc::sqlite

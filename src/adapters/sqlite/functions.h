@@ -1,0 +1,11 @@
+// The SQL functions that analytics needs and SQLite lacks. The table of all of them is in README.md beside this file.
+#pragma once
+
+struct sqlite3;
+
+namespace modelc::sqlite {
+
+/// Registers every function on one session. Throws DatabaseError when SQLite refuses (out of memory).
+void register_functions(sqlite3* db);
+
+}  // namespace modelc::sqlite
