@@ -1,0 +1,1 @@
+{% macro sqlite__get_binding_char() %}{% do return('?') %}{% endmacro %}

@@ -1,0 +1,22 @@
+{#- SQLite's own cast knows five types and takes every other name for a number: cast('2026-01-31' as date) is 2026. Dates, times and
+    truth values therefore go through functions, and a type that says nothing leaves the value alone. -#}
+{% macro sqlite__cast(field, type) %}
+  {%- set name = (type or '') | string | lower | trim -%}
+  {%- if name in ['', 'unknown', 'any', 'num', 'json', 'jsonb', 'array', 'object', 'variant'] -%}
+    {%- do return(field | string) -%}
+  {%- elif name == 'date' -%}
+    {%- do return('date(' ~ field ~ ')') -%}
+  {%- elif name.startswith('timestamp') or name.startswith('datetime') -%}
+    {%- do return('to_timestamp(' ~ field ~ ')') -%}
+  {%- elif name == 'time' or name.startswith('time(') -%}
+    {%- do return('time(' ~ field ~ ')') -%}
+  {%- elif name in ['bool', 'boolean'] -%}
+    {%- do return('to_boolean(' ~ field ~ ')') -%}
+  {%- endif %}
+    cast({{ field }} as {{ type }})
+{% endmacro %}
+
+{% macro sqlite__safe_cast(field, type) %}{% do return(sqlite__cast(field, type)) %}{% endmacro %}
+
+{#- Packages write cast(x as <type_timestamp()>) themselves. -#}
+{% macro sqlite__type_timestamp() %}{% do return('TEXT') %}{% endmacro %}
