@@ -15,6 +15,9 @@
 
 namespace modelc {
 
+class RuntimeContext;
+class SharedCompilation;
+
 /// What every node's compilation shares. One per invocation; const members may be used by all threads.
 struct CompileEnvironment {
   const Invocation& invocation;
@@ -28,17 +31,25 @@ struct CompileEnvironment {
 struct Compiled {
   std::string sql;                                ///< with ephemeral CTEs injected
   std::shared_ptr<const jinja::SpanMap> map;      ///< origins in `sql`
-  std::vector<std::pair<std::string, std::string>> extra_ctes;
+  std::vector<std::pair<std::string, std::string>> extra_ctes;  ///< unique_id, SQL
+  std::string path;                               ///< target/compiled/... when it was written, else empty
 };
 
-/// Compiles one node with execute = true. Ephemeral parents are compiled on demand, once, and shared between threads.
+/// Compiles nodes with execute = true. Ephemeral parents are compiled on demand, once, and shared between threads.
 /// Thread-safe. Throws Error with the node as subject.
 class Compiler {
  public:
   explicit Compiler(const CompileEnvironment& environment);
   ~Compiler();
+  /// `connection` null: queries fail (--no-introspect).
   Compiled compile(const Node& node, Connection* connection);
+  /// The same in a context that the caller goes on using; the result also becomes the context's `sql`. Writes
+  /// target/compiled/... as dbt does, with `split_suffix` behind the file's stem (microbatch).
+  Compiled compile(RuntimeContext& context, std::string_view split_suffix = {});
   const CompileEnvironment& environment() const;
+  SharedCompilation& shared();
+  /// What has been compiled so far, ephemeral parents included: for manifest.json.
+  CompiledCodes codes() const;
 
  private:
   struct Impl;

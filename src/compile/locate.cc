@@ -1,0 +1,88 @@
+// From a place in SQL that the database rejects back to the model's own line.
+#include <fmt/format.h>
+
+#include "compile/compile.h"
+
+namespace modelc {
+namespace {
+
+struct LinePlace {
+  size_t line = 1, column = 1;
+  std::string_view text;
+};
+
+LinePlace line_at(std::string_view sql, size_t offset) {
+  LinePlace place;
+  size_t begin = 0;
+  for (size_t i = 0; i < offset && i < sql.size(); ++i) {
+    if (sql[i] != '\n') continue;
+    ++place.line;
+    begin = i + 1;
+  }
+  place.column = offset - begin + 1;
+  place.text = sql.substr(begin, std::min(sql.find('\n', begin), sql.size()) - begin);
+  return place;
+}
+
+bool is_name_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+
+/// The name that a message is about: `no such column: x.y`, `near "FORM": syntax error`, `no such table: t`.
+std::string_view blamed_name(std::string_view message) {
+  for (std::string_view prefix : {"no such column: ", "no such table: ", "no such function: ", "ambiguous column name: ",
+                                  "misuse of aggregate: ", "misuse of aggregate function ", "wrong number of arguments to function "}) {
+    const size_t at = message.find(prefix);
+    if (at == std::string_view::npos) continue;
+    std::string_view name = message.substr(at + prefix.size());
+    size_t n = 0;
+    while (n < name.size() && (is_name_char(name[n]) || name[n] == '.')) ++n;
+    return name.substr(0, n);
+  }
+  const size_t near = message.find("near \"");
+  if (near == std::string_view::npos) return {};
+  const std::string_view rest = message.substr(near + 6);
+  const size_t end = rest.find('"');
+  return end == std::string_view::npos ? std::string_view() : rest.substr(0, end);
+}
+
+/// Where the name stands in the text, as a whole word, when it stands there once.
+std::optional<size_t> only_place(std::string_view sql, std::string_view name) {
+  std::optional<size_t> found;
+  for (size_t at = sql.find(name); at != std::string_view::npos && !name.empty(); at = sql.find(name, at + 1)) {
+    const bool starts = at == 0 || !is_name_char(sql[at - 1]) || !is_name_char(name.front());
+    const size_t end = at + name.size();
+    const bool ends = end >= sql.size() || !is_name_char(sql[end]) || !is_name_char(name.back());
+    if (!starts || !ends) continue;
+    if (found) return std::nullopt;
+    found = at;
+  }
+  return found;
+}
+
+std::optional<size_t> offset_in_compiled(const DatabaseError& error, const std::string& compiled) {
+  const size_t begin = compiled.empty() ? std::string::npos : error.sql().find(compiled);
+  if (begin != std::string::npos && error.sql_offset() >= static_cast<int64_t>(begin)) {
+    const size_t offset = static_cast<size_t>(error.sql_offset()) - begin;
+    if (offset <= compiled.size()) return offset;
+    return std::nullopt;  // the materialization's own SQL is at fault
+  }
+  if (error.sql_offset() >= 0 && begin != std::string::npos) return std::nullopt;
+  const std::string_view name = blamed_name(error.what());
+  auto place = only_place(compiled, name);
+  if (!place && name.find('.') != std::string_view::npos) place = only_place(compiled, name.substr(name.rfind('.') + 1));
+  return place;
+}
+
+}  // namespace
+
+void locate_database_error(DatabaseError& error, const Node& node, const Compiled& compiled) {
+  Diagnostic& diagnostic = error.diagnostic();
+  if (diagnostic.subject.empty()) diagnostic.subject = node_subject(node);
+  if (diagnostic.span) return;
+  const auto offset = offset_in_compiled(error, compiled.sql);
+  if (!offset) return;
+  if (compiled.map) diagnostic.span = compiled.map->origin(static_cast<uint32_t>(*offset));
+  const LinePlace place = line_at(compiled.sql, *offset);
+  diagnostic.notes.push_back({fmt::format("in the compiled SQL, line {}, column {}: {}", place.line, place.column, place.text), Span{}});
+}
+
+}  // namespace modelc
