@@ -7,6 +7,7 @@
 #include "jinja/filters.h"
 #include "jinja/generator.h"
 #include "jinja/methods.h"
+#include "jinja/named_tuple.h"
 #include "jinja/range.h"
 #include "jinja/render.h"
 #include "jinja/set.h"
@@ -17,33 +18,10 @@ namespace modelc::jinja {
 namespace {
 
 /// What groupby gives: a tuple with names.
-class GroupTuple final : public Object {
- public:
-  GroupTuple(Value grouper, Value list) : pair_(Value::tuple({std::move(grouper), std::move(list)})) {}
-  std::string_view type_name() const override { return "_GroupTuple"; }
-  std::optional<Value> get_attribute(State&, std::string_view name) override {
-    if (name == "grouper") return pair_.as_tuple()[0];
-    if (name == "list") return pair_.as_tuple()[1];
-    return std::nullopt;
-  }
-  std::optional<Value> get_item(State& state, const Value& key) override {
-    Value item = jinja::get_item(state, pair_, key);
-    return item.is_undefined() ? std::nullopt : std::optional<Value>(item);
-  }
-  std::optional<std::vector<Value>> iterate(State&) override { return pair_.as_tuple(); }
-  std::optional<size_t> length() const override { return 2; }
-  std::string repr() const override { return to_repr(pair_); }
-  bool is_sequence() const override { return true; }
-  Value from_slice(std::vector<Value> items) const override { return Value::tuple(std::move(items)); }
-  bool equals(const Value& other) const override {
-    auto* group = other.as<GroupTuple>();
-    return jinja::equals(pair_, group ? group->pair_ : other);
-  }
-  size_t hash() const override { return ValueHash()(pair_); }
-
- private:
-  Value pair_;
-};
+Value make_group(Value grouper, Value list) {
+  return Value(make_ref<NamedTuple>("_GroupTuple", "", std::vector<std::string_view>{"grouper", "list"},
+                                    std::vector<Value>{std::move(grouper), std::move(list)}));
+}
 
 Value filter_length(State&, CallArgs& args) {
   if (args.positional.size() != 1 || !args.named.empty()) {
@@ -260,7 +238,7 @@ Value filter_groupby(State& state, CallArgs& args) {
     std::vector<Value> members;
     for (; i < pairs.size() && equals(pairs[i].as_tuple()[0], key); ++i) members.push_back(pairs[i].as_tuple()[1]);
     if (!case_sensitive) key = path.get(state, members[0], bound[2]);
-    groups.emplace_back(make_ref<GroupTuple>(key, Value::list(std::move(members))));
+    groups.push_back(make_group(key, Value::list(std::move(members))));
   }
   return Value::list(std::move(groups));
 }

@@ -234,8 +234,9 @@ class DictData : public RefCounted {
   const Value* find(std::string_view key) const { return const_cast<DictData*>(this)->find(key); }
   void set(const Value& key, Value value);
   void set(std::string_view key, Value value);
-  // A literal would fit both forms above.
+  // A literal or a std::string would fit both forms above.
   Value* find(const char* key) { return find(std::string_view(key)); }
+  Value* find(const std::string& key) { return find(std::string_view(key)); }
   void set(const char* key, Value value) { set(std::string_view(key), std::move(value)); }
   void set(const std::string& key, Value value) { set(std::string_view(key), std::move(value)); }
   bool erase(const Value& key);
