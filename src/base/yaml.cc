@@ -38,6 +38,22 @@ class ViewBuffer : public std::streambuf {
   }
 };
 
+/// A text that yaml-cpp reads as libyaml would read `text`, byte for byte as long: a lone '\r' ends a line, and blanks behind
+/// the last line break are nothing. Empty when `text` will do.
+std::string adapted(std::string_view text) {
+  const auto is_lone = [&](size_t at) { return text[at] == '\r' && (at + 1 >= text.size() || text[at + 1] != '\n'); };
+  const size_t last = text.find_last_not_of(' ');
+  const bool trailing_blanks = last != std::string_view::npos && last + 1 < text.size() && text[last] == '\n';
+  size_t lone = text.find('\r');
+  while (lone != std::string_view::npos && !is_lone(lone)) lone = text.find('\r', lone + 1);
+  if (lone == std::string_view::npos && !trailing_blanks) return {};
+  std::string copy(text.substr(0, trailing_blanks ? last + 1 : text.size()));
+  for (; lone < copy.size(); lone = text.find('\r', lone + 1)) {
+    if (is_lone(lone)) copy[lone] = '\n';
+  }
+  return copy;
+}
+
 bool same_key(const YamlNode& a, const YamlNode& b) {
   const auto numeric = [](const YamlNode& n) {
     return n.kind == YamlKind::integer || n.kind == YamlKind::boolean || n.kind == YamlKind::floating;
@@ -64,10 +80,14 @@ std::string key_identity(const YamlNode& key) {
 class TreeBuilder final : public YAML::EventHandler {
  public:
   TreeBuilder(YamlDocument& document, const YamlLimits& limits, size_t shift)
-      : document_(document), file_(*document.file), text_(file_.text()), limits_(limits), shift_(shift) {}
+      : document_(document), file_(*document.file), text_(file_.text()), limits_(limits), shift_(shift), gaps_(text_, shift) {}
+
+  /// Checks what stands behind the last node. Called after each document.
+  void finish() { check(gaps_.read_to(text_.size())); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ > 0) {
+      if (text_.substr(offset(mark), 3) != "---") finish();  // yaml-cpp takes what it cannot read for another document
       fail(file_, "second-document", "expected a single document in the stream but found another document", offset(mark),
            offset(mark) + 3, "write one document a file; '---' may only stand at its beginning");
     }
@@ -88,7 +108,15 @@ class TreeBuilder final : public YAML::EventHandler {
     else if (equals_ignore_case(text_.substr(content, 4), "null")) end = content + 4;
     else if (anchor) end = yaml_detail::anchor_end(text_, begin);
     place(node, begin, end);
-    if (end > content) node.text = text_.substr(content, end - content);
+    if (end > content) {
+      node.text = text_.substr(content, end - content);
+      pass(begin, end);
+      check_colon(node, text_[content]);
+    } else if (content > begin) {
+      pass(begin, content, false);
+    } else if (expects_key() && !is_explicit_key(begin)) {
+      fail(file_, "syntax", "did not find expected key", begin, begin + 1, "a key must stand before the ':'");
+    }
     add(std::move(node), anchor);
   }
 
@@ -101,7 +129,10 @@ class TreeBuilder final : public YAML::EventHandler {
     const char lead = content < text_.size() ? text_[content] : '\0';
     node.quoted = lead == '"' || lead == '\'' || lead == '|' || lead == '>';
     node.text = value;
-    place(node, begin, yaml_detail::scalar_end(text_, content, value));
+    if (content > begin) check(yaml_detail::check_properties(text_, begin, content));
+    place(node, begin, end_of_scalar(content, lead, value));
+    pass(begin, node.end);
+    check_colon(node, lead);
     text_bytes_ += value.size();
     const Tag meaning = scalar_tag(tag, node);
     if (meaning == Tag::merge || meaning == Tag::value) {
@@ -116,6 +147,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchored_.find(anchor);
     const size_t begin = offset(mark), end = yaml_detail::anchor_end(text_, begin);
+    pass(begin, end);
     if (found == anchored_.end()) {
       fail(file_, "recursive-alias", "an alias inside of the node that it stands for", begin, end);
     }
@@ -150,12 +182,70 @@ class TreeBuilder final : public YAML::EventHandler {
     YAML::anchor_t anchor = 0;
     bool flow = false;
     bool has_merge = false;
+    size_t column = 0;
     uint64_t nodes_before = 0, text_before = 0;
   };
   struct Anchored {
     YamlNode node;
     uint64_t nodes = 1, text_bytes = 0;
   };
+
+  void check(const std::optional<yaml_detail::Problem>& problem) {
+    if (problem) fail(file_, "syntax", problem->message, problem->begin, problem->end);
+  }
+
+  /// A node with a text of its own at [begin, end): what stands before it must be in order.
+  void pass(size_t begin, size_t end, bool is_content = true) {
+    check(gaps_.read_to(begin));
+    gaps_.jump_to(end, is_content);
+  }
+
+  size_t end_of_scalar(size_t content, char lead, const std::string& value) {
+    if (lead == '"' || lead == '\'') {
+      std::optional<yaml_detail::Problem> problem;
+      const size_t end = yaml_detail::quoted_end(text_, content, problem);
+      check(problem);
+      return end;
+    }
+    const size_t end = yaml_detail::scalar_end(text_, content, value);
+    if (lead == '|' || lead == '>') check(yaml_detail::check_block_scalar(text_, content, end));
+    else if (end - content > value.size() || value.find('\n') != std::string::npos) {
+      check(yaml_detail::check_plain_lines(text_, content, end, block_indent()));
+    }
+    return end;
+  }
+
+  /// The least column of a line that continues a scalar of the innermost block collection.
+  size_t block_indent() const {
+    for (size_t i = stack_.size(); i-- > 0;) {
+      if (!stack_[i].flow) return stack_[i].column + 1;
+    }
+    return 0;
+  }
+
+  bool is_explicit_key(size_t begin) const {
+    while (begin > 0 && std::string_view(" \t\r\n").find(text_[begin - 1]) != std::string_view::npos) --begin;
+    const bool starts_word = begin < 2 || std::string_view(" \t\r\n").find(text_[begin - 2]) != std::string_view::npos;
+    return begin > 0 && text_[begin - 1] == '?' && starts_word;
+  }
+
+  /// libyaml takes no plain scalar that begins with ':' in flow style, and none with ':' before a bracket or comma; and a
+  /// key in block style needs its colon on the same line.
+  void check_colon(const YamlNode& node, char lead) {
+    const std::string_view rest = text_.substr(node.end);
+    if (gaps_.in_flow()) {
+      if (lead == ':') fail(file_, "syntax", "did not find expected node content", node.begin, node.begin + 1);
+      if (!node.quoted && rest.size() > 1 && rest[0] == ':' && std::string_view(",?[]{}").find(rest[1]) != std::string_view::npos) {
+        fail(file_, "syntax", "found unexpected ':'", node.end, node.end + 1, "put a blank behind the ':'");
+      }
+      return;
+    }
+    if (!expects_key() || stack_.back().flow) return;
+    const size_t next = rest.find_first_not_of(" \t");
+    if (next != std::string_view::npos && rest[next] == ':') return;
+    if (is_explicit_key(node.begin)) return;
+    fail(file_, "syntax", "could not find expected ':'", node.begin, node.end, "a key is followed by a ':' and a blank");
+  }
 
   size_t offset(const YAML::Mark& mark) const { return static_cast<size_t>(std::max(mark.pos, 0)) + shift_; }
 
@@ -235,6 +325,13 @@ class TreeBuilder final : public YAML::EventHandler {
     frame.node.kind = kind;
     frame.anchor = anchor;
     frame.flow = style == YAML::EmitterStyle::Flow;
+    frame.column = static_cast<size_t>(std::max(mark.column, 0));
+    const size_t begin = offset(mark), content = yaml_detail::skip_properties(text_, begin);
+    check(gaps_.read_to(begin));
+    if (content > begin) {
+      check(yaml_detail::check_properties(text_, begin, content));
+      gaps_.jump_to(content, false);
+    }
     frame.nodes_before = nodes_;
     frame.text_before = text_bytes_;
     place(frame.node, offset(mark), offset(mark));
@@ -366,6 +463,7 @@ class TreeBuilder final : public YAML::EventHandler {
   std::unordered_map<std::string, size_t> anchor_names_;
   uint64_t nodes_ = 0, text_bytes_ = 0;
   int documents_ = 0;
+  yaml_detail::GapScanner gaps_;
 };
 
 /// yaml-cpp's messages in the words of libyaml, which dbt's users know.
@@ -379,6 +477,7 @@ std::string_view libyaml_wording(std::string_view message) {
       {"illegal EOF in scalar", "found unexpected end of stream"},
       {"illegal block entry", "block sequence entries are not allowed in this context"},
       {"illegal map key", "mapping keys are not allowed in this context"},
+      {"illegal flow end", "did not find expected key"},
       {"unknown token", "found character that cannot start any token"},
       {"illegal tab when looking for indentation", "found a tab character that violates indentation"},
       {"illegal document indicator in scalar", "found unexpected document indicator"},
@@ -409,18 +508,17 @@ YamlDocument load_yaml(const SourceFile& file, const YamlLimits& limits) {
     fail(file, "bad-character", problem->message, problem->begin, problem->end);
   }
   const size_t shift = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
-  ViewBuffer buffer(text.substr(shift));
+  const std::string copy = adapted(text);
+  ViewBuffer buffer((copy.empty() ? text : std::string_view(copy)).substr(shift));
   std::istream stream(&buffer);
   TreeBuilder builder(document, limits, shift);
   try {
     YAML::Parser parser(stream);
     if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
+    builder.finish();
   } catch (const YAML::ParserException& e) {
     const size_t at = static_cast<size_t>(std::max(e.mark.pos, 0)) + shift;
     fail(file, "syntax", libyaml_wording(e.msg), at, at + 1);
-  }
-  if (const auto problem = yaml_detail::check_structure(text, document.root)) {
-    fail(file, "syntax", problem->message, problem->begin, problem->end);
   }
   return document;
 }

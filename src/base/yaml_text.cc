@@ -8,18 +8,6 @@ bool is_break(char c) { return c == '\n' || c == '\r'; }
 bool is_space(char c) { return is_blank(c) || is_break(c); }
 bool is_flow_indicator(char c) { return c == ',' || c == '[' || c == ']' || c == '{' || c == '}'; }
 
-size_t quoted_end(std::string_view text, size_t at) {
-  const char quote = text[at++];
-  while (at < text.size()) {
-    const char c = text[at++];
-    if (c == '\\' && quote == '"') ++at;
-    else if (c != quote) continue;
-    else if (quote == '\'' && at < text.size() && text[at] == '\'') ++at;
-    else break;
-  }
-  return at < text.size() ? at : text.size();
-}
-
 size_t line_end(std::string_view text, size_t at) {
   const size_t end = text.find('\n', at);
   return end == std::string_view::npos ? text.size() : end;
@@ -93,7 +81,6 @@ size_t skip_properties(std::string_view text, size_t at) {
 
 size_t scalar_end(std::string_view text, size_t at, std::string_view value) {
   if (at >= text.size()) return text.size();
-  if (text[at] == '"' || text[at] == '\'') return quoted_end(text, at);
   if (text[at] == '|' || text[at] == '>') return block_end(text, at);
   return plain_end(text, at, value);
 }

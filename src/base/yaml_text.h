@@ -10,7 +10,7 @@ namespace modelc::yaml_detail {
 size_t skip_properties(std::string_view text, size_t at);
 /// Skips blanks, line breaks and comments.
 size_t skip_space(std::string_view text, size_t at);
-/// The end of the scalar whose content starts at `at` and whose value is `value`.
+/// The end of the plain or block scalar whose content starts at `at` and whose value is `value`.
 size_t scalar_end(std::string_view text, size_t at, std::string_view value);
 /// The end of an anchor's or alias's name that starts at `at`, with its indicator.
 size_t anchor_end(std::string_view text, size_t at);
