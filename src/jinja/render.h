@@ -89,6 +89,12 @@ struct CallFrame {
   Span call_site;
 };
 
+/// Unwinds to the innermost call of a macro, whose value it becomes (dbt's return()); a call block's body is passed over.
+/// Outside of a macro it ends the render. The VM catches it; nobody else should. State::set_return is the cheap form.
+struct ReturnSignal {
+  Value value;
+};
+
 /// The running render, handed to every native function. Lives on the stack of render().
 class State {
  public:
@@ -105,9 +111,9 @@ class State {
   virtual Value lookup(std::string_view name) = 0;
   /// The `caller` of the running macro or undefined.
   virtual Value caller() = 0;
-  /// dbt's return(): ends the running macro, whose value this becomes, as soon as the native function that calls this has
-  /// returned. Outside of a macro it ends the render.
-  virtual void set_return(Value value) = 0;
+  /// What throwing ReturnSignal does, without an exception: once the native function returns (its value is dropped), the
+  /// running macro ends with `value`. To be called as the function's last act.
+  virtual void set_return(Value value) { throw ReturnSignal{std::move(value)}; }
 };
 
 /// Renders a template. Errors leave as Error with span, macro stack as notes and Jinja2's message. Thread: the caller's;
@@ -117,8 +123,9 @@ Rendered render(const Template& tmpl, Context& context, const RenderOptions& opt
 /// Evaluates a template made by compile_expression.
 Value evaluate(const Template& tmpl, Context& context, const RenderOptions& options = {});
 
-/// dbt's native rendering for YAML values: a single expression keeps its value's type; other text is concatenated and then read with Python's
-/// literal_eval rules (falling back to the text itself).
+/// dbt's native rendering for YAML values: a single expression keeps its value's type, several ones and text around them
+/// give a string. Only the filters as_native, as_bool and as_number read text with literal_eval. What Jinja2 computes
+/// while compiling, such as a literal, is text as well.
 Value render_native(const Template& tmpl, Context& context, const RenderOptions& options = {});
 
 /// Python's ast.literal_eval; undefined when `text` is no literal.
@@ -130,11 +137,5 @@ Value bind_macro(TemplatePtr tmpl, uint32_t index, Context& context, const void*
 
 /// Calls a value from C++ within a fresh State on `context` (hooks, materializations, tests).
 Value call_value(const Value& callee, CallArgs args, Context& context, const RenderOptions& options = {});
-
-/// Thrown by dbt's return(): unwinds to the macro call, whose value it becomes. Outside of a macro it ends the render.
-/// The VM catches it; nobody else should.
-struct ReturnSignal {
-  Value value;
-};
 
 }  // namespace modelc::jinja
