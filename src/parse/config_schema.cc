@@ -342,7 +342,7 @@ void ConfigBuilder::own() {
 }
 
 void ConfigBuilder::assign(std::string_view key, const Value& value) {
-  const ConfigField* field = schema_.find(key);
+  const ConfigField* field = schema_->find(key);
   if (!field) {
     dict_.as_dict().set(key, value);
     return;
@@ -365,7 +365,7 @@ void ConfigBuilder::assign(std::string_view key, const Value& value) {
       merged = merged_grants(old, value);
       break;
   }
-  dict_.as_dict().set(key, normalized(field->type, schema_, key, merged));
+  dict_.as_dict().set(key, normalized(field->type, *schema_, key, merged));
 }
 
 void ConfigBuilder::apply(const Value& partial) {
@@ -388,10 +388,10 @@ void ConfigBuilder::set(std::string_view key, Value value) {
 void ConfigBuilder::validate() const {
   if (!changed_) return;
   const auto& entries = dict_.as_dict().entries();
-  for (size_t i = 0; i < schema_.fields.size() && i < entries.size(); ++i) {
-    const ConfigField& field = schema_.fields[i];
+  for (size_t i = 0; i < schema_->fields.size() && i < entries.size(); ++i) {
+    const ConfigField& field = schema_->fields[i];
     const Value& value = entries[i].second;
-    if (value.is_same(schema_.defaults.as_dict().entries()[i].second)) continue;
+    if (value.is_same(schema_->defaults.as_dict().entries()[i].second)) continue;
     std::string fault = config_type_fault(field.name, field.type, value);
     if (!fault.empty()) throw Error(ErrorKind::parsing, "parse/config-type", std::move(fault));
   }

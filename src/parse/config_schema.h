@@ -40,7 +40,7 @@ const ConfigClass& config_class(ResourceType type);
 class ConfigBuilder {
  public:
   ConfigBuilder(const ConfigClass& schema, std::string_view adapter_type, jinja::Value start)
-      : schema_(schema), adapter_type_(adapter_type), dict_(std::move(start)) {}
+      : schema_(&schema), adapter_type_(adapter_type), dict_(std::move(start)) {}
 
   /// One level: a dict of keys without '+'. Throws Error{parsing, "parse/config-type"} for a value that cannot be merged.
   void apply(const jinja::Value& partial);
@@ -54,7 +54,7 @@ class ConfigBuilder {
   void own();
   void assign(std::string_view key, const jinja::Value& value);
 
-  const ConfigClass& schema_;
+  const ConfigClass* schema_;
   std::string_view adapter_type_;
   jinja::Value dict_;
   bool changed_ = false;

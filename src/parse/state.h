@@ -35,6 +35,9 @@ struct Draft {
   jinja::Value unrendered_calls;   ///< the same as written; only under state_modified_compare_more_unrendered_values
   jinja::Value patch;              ///< rendered `config:` of the YAML entry: dict or undefined
   jinja::Value unrendered_patch;
+  const struct YamlEntry* entry = nullptr;  ///< the properties that YAML gives it; null = none
+  jinja::Value version_entry;      ///< its item of `versions:`, or undefined
+  bool was_enabled = true;         ///< before the YAML entry: what patches find by name
   bool enabled = true;             ///< by the final config
   std::vector<Diagnostic> errors;
 };
@@ -84,6 +87,9 @@ struct ParseState {
     }
   };
   std::unordered_map<ConfigKey, jinja::Value, ConfigKeyHash> base_configs, base_unrendered;
+
+  std::mutex template_mutex;
+  NameMap<jinja::TemplatePtr> test_templates;  ///< "{{ test_x(**_dbt_generic_test_kwargs) }}" by text
 };
 
 /// Runs `job(i)` for every i on all cores; an Error that leaves a job is recorded in slot i's list by `sink(i)`.
