@@ -143,9 +143,12 @@ def make_products(rng, n):
 
 
 def purchase_days(rng, customer):
-    """Days on which a customer buys: a rate of their own, while they live, thinned by season and weekday."""
+    """Days on which a customer buys, while they live, thinned by season and weekday.
+
+    The spread of the gaps is what makes the best fifth of the customers bring about three quarters of the revenue.
+    """
     signup = dt.date.fromisoformat(customer["signup_date"])
-    gap = max(4.0, rng.lognormal(3.3, 0.9))
+    gap = max(1.5, rng.lognormal(3.8, 1.5))
     end = min(LAST_DAY, signup + dt.timedelta(days=int(rng.exponential(14 * 30.4)) + 1))
     day = signup + dt.timedelta(days=rng.below(7))
     while day <= end:
