@@ -19,7 +19,7 @@ size_t count_characters(std::string_view text) {
 
 /// Moves `at` back to the start of the character that it lies in.
 size_t character_start(std::string_view text, size_t at) {
-  while (at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) --at;
+  for (int steps = 0; steps < 3 && at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80; ++steps) --at;
   return at;
 }
 
@@ -43,8 +43,8 @@ void append_snippet(std::string& out, const Span& span) {
     cut_front = from > 0;
     cut_back = to < line.size();
     line = line.substr(from, to - from);
-    begin -= from;
-    end = std::min(end - from, line.size());
+    begin = std::min(begin - from, line.size());
+    end = std::clamp(end - from, begin, line.size());
   }
   const std::string number = std::to_string(place.line);
   const std::string margin(number.size(), ' ');

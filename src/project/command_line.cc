@@ -144,7 +144,7 @@ Words parse_words(std::vector<std::string> words, const std::vector<const Option
   for (const OptionSpec* option : options) {
     if (option->spellings.empty()) continue;
     CLI::Option* made = is_flag(*option) ? app.add_flag(std::string(option->spellings)) : app.add_option(std::string(option->spellings));
-    if (is_list(*option)) made->expected(1, CLI::detail::expected_max_vector_size)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    if (is_list(*option)) made->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args()->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     else if (!is_flag(*option)) made->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     added.emplace_back(option, made);
   }
