@@ -1,6 +1,10 @@
 {#- Which data fill the models: `sample` or `uci`. project.yml asks the same question in its `+enabled` keys. -#}
 {% macro dataset() -%}
-    {{- return(var('dataset', 'uci' if target.name == 'retail' else 'sample')) -}}
+    {%- set name = var('dataset', 'uci' if target.name == 'retail' else 'sample') -%}
+    {%- if name not in var('datasets') -%}
+        {{ exceptions.raise_compiler_error("var dataset is '" ~ name ~ "'; it can be " ~ var('datasets') | join(' or ')) }}
+    {%- endif -%}
+    {{- return(name) -}}
 {%- endmacro %}
 
 {#- A setting that each data set pins and that `--vars` overrides. -#}

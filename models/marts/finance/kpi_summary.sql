@@ -12,7 +12,7 @@ customers as (
 
     select
         count(*) as total_customers,
-        sum(frequency > 1) as repeat_customers,
+        count(*) filter (where frequency > 1) as repeat_customers,
         avg(monetary) as average_ltv
     from {{ ref('customer_360') }}
     where frequency > 0

@@ -31,7 +31,7 @@ select
     {{ safe_divide('monetary', 'total') }} as share,
     {{ safe_divide('cum_revenue', 'total') }} as cum_share,
     cast(ntile(10) over (order by rank) as integer) as decile,
-    cast(rank <= ceil(0.2 * customers) as integer) as in_top_20pct,
+    cast(rank <= ceil(customers / 5.0) as integer) as in_top_20pct,
     -- those who are needed to reach 80 %: the share before this customer is still below it
     cast({{ safe_divide('cum_revenue - monetary', 'total') }} < 0.8 as integer) as in_80pct_revenue
 from shares
