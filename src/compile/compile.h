@@ -48,6 +48,8 @@ class Compiler {
   Compiled compile(RuntimeContext& context, std::string_view split_suffix = {});
   const CompileEnvironment& environment() const;
   SharedCompilation& shared();
+  /// Where the SQL that a compiled node executed was written, for manifest.json.
+  void note_build_path(NodeId id, const std::string& path);
   /// What has been compiled so far, ephemeral parents included: for manifest.json.
   CompiledCodes codes() const;
 

@@ -151,6 +151,11 @@ CompiledCodes Compiler::codes() const {
   return impl_->codes;
 }
 
+void Compiler::note_build_path(NodeId id, const std::string& path) {
+  std::lock_guard lock(impl_->mutex);
+  if (const auto found = impl_->codes.find(id); found != impl_->codes.end()) found->second.build_path = path;
+}
+
 Compiled Compiler::compile(const Node& node, Connection* connection) {
   SqlSession session(impl_->shared, connection);
   session.use(node.unique_id, &node);
