@@ -8,4 +8,13 @@ namespace modelc::sqlite {
 /// Registers every function on one session. Throws DatabaseError when SQLite refuses (out of memory).
 void register_functions(sqlite3* db);
 
+// By subject; register_functions calls them.
+void register_hash_functions(sqlite3* db);
+void register_text_functions(sqlite3* db);
+void register_regexp_functions(sqlite3* db);
+void register_date_functions(sqlite3* db);
+void register_value_functions(sqlite3* db);
+void register_statistics_functions(sqlite3* db);
+void register_group_functions(sqlite3* db);
+
 }  // namespace modelc::sqlite
