@@ -379,6 +379,11 @@ void CaptureContext::call(MacroId macro, const Value& kwargs) {
   guarded([&] { jinja::call_value(bind(macro), std::move(args), *this, options); });
 }
 
+bool CaptureContext::lookup(std::string_view name, Value& out) {
+  if (draft_.node.test && draft_.node.test->generic && own(name, out)) return true;
+  return SqlContext::lookup(name, out);
+}
+
 bool CaptureContext::own(std::string_view name, Value& out) {
   auto found = names().find(name);
   if (found == names().end()) return false;

@@ -26,6 +26,8 @@ class CaptureContext : public SqlContext {
   const ParseState& state() const { return state_; }
   Draft& draft() { return draft_; }
   const jinja::Value& this_relation();
+  /// In generic tests no macro hides ref, source and config: dbt gives them only the macros that the test depends on.
+  bool lookup(std::string_view name, jinja::Value& out) override;
 
  protected:
   bool own(std::string_view name, jinja::Value& out) override;

@@ -144,22 +144,23 @@ void append_embedded_packages(const Invocation& invocation, Project& project) {
     std::vector<std::string_view> parts = split(file.path, '/');
     std::string name = "dbt";
     size_t skip = 1;
+    std::string_view folder = "macros";
     if (parts.size() > 3 && parts[0] == "adapters") {
       if (!is_used(parts[1])) continue;
       name = "dbt_" + std::string(parts[1]);
       skip = 3;
-    } else if (parts.size() > 2 && (parts[1] == "macros" || parts[1] == "docs")) {
+    } else if (parts.size() > 2 && (parts[1] == "macros" || parts[1] == "docs" || parts[1] == "tests")) {
+      folder = parts[1];
       skip = 2;
     }
-    std::string relative;
-    for (size_t i = skip; i < parts.size(); ++i) relative += (relative.empty() ? "" : "/") + std::string(parts[i]);
     ProjectSourceFile source;
+    source.relative_path = std::string(file.path.substr(static_cast<size_t>(parts[skip].data() - file.path.data())));
+    source.search_path = std::string(folder);
+    source.path = source.search_path + "/" + source.relative_path;
     source.kind = file.path.ends_with(".md")    ? FileKind::docs_md
                   : file.path.ends_with(".yml") ? FileKind::schema_yaml
+                  : folder == "tests"           ? FileKind::generic_test_sql
                                                 : FileKind::macro;
-    source.search_path = source.kind == FileKind::docs_md ? "docs" : "macros";
-    source.path = source.search_path + "/" + relative;
-    source.relative_path = relative;
     source.size = file.text.size();
     package_named(name).files.push_back(std::move(source));
   }

@@ -401,10 +401,7 @@ class TestBuilder {
 
   Value model_value(Draft& draft, CaptureContext& context) {
     MacroId where = state_.macros().resolve("get_where_subquery", "");
-    bool plain = where != no_id && state_.macros().macro(where).embedded &&
-                 state_.macros().find("ref", draft.node.package_name) == no_id &&
-                 state_.macros().find("source", draft.node.package_name) == no_id;
-    if (!plain) return evaluated(args_.get("model"), context);
+    if (where == no_id || !state_.macros().macro(where).embedded) return evaluated(args_.get("model"), context);
     add_target_ref(draft);
     add_macro(draft, where);
     return context.this_relation();
@@ -427,8 +424,7 @@ class TestBuilder {
     bool call = looks_like_call(text);
     if (!call && !jinja::has_markup(text)) return value;
     if (call) {
-      if (std::optional<std::string> name = plain_ref(text);
-          name && state_.macros().find("ref", context.package()) == no_id) {
+      if (std::optional<std::string> name = plain_ref(text)) {
         RefArgs ref;
         ref.name = *name;
         ref.span = span_;

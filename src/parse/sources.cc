@@ -17,7 +17,6 @@ namespace {
 
 bool is_absent(const Value& v) { return v.is_undefined() || v.is_none(); }
 Value or_none(const Value& v) { return v.is_undefined() ? Value::none() : v; }
-Value dict_or_empty(const Value& v) { return v.is_dict() ? v : Value::dict(); }
 
 // ---- freshness: dbt's FreshnessThreshold and Time as dicts ------------------------------------------------------
 

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "parse/capture_context.h"
+#include "parse/static_parser.h"
 
 namespace modelc {
 
@@ -141,31 +142,28 @@ void add_hooks(ParseState& state, const Package& package, std::vector<DraftPtr>&
   add_all(package.project.on_run_end, "on-run-end");
 }
 
-/// dbt's static parser reads a text of plain {{ ref(..) }}, {{ source(..) }} and {{ config(..) }} alone, and lists each source once.
-bool is_plain(const Node& node) {
-  std::string_view text = node.raw_code;
-  if (text.find("{%") != std::string_view::npos || text.find("{{-") != std::string_view::npos ||
-      text.find("-}}") != std::string_view::npos)
-    return false;
-  for (size_t at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at + 2)) {
-    size_t close = text.find("}}", at);
-    if (close == std::string_view::npos) return false;
-    std::string_view inner = trim(text.substr(at + 2, close - at - 2));
-    bool known = inner.starts_with("ref(") || inner.starts_with("source(") || inner.starts_with("config(");
-    if (!known || !inner.ends_with(')') || inner.find('|') != std::string_view::npos) return false;
-  }
-  return node.depends_on_macros.empty();
+/// dbt renders after all when the project or the package has a macro named ref, source or config.
+bool may_parse_statically(const ParseState& state, const Node& node) {
+  if (node.resource_type != ResourceType::model || !state.invocation.flags.static_parser) return false;
+  for (std::string_view name : {"ref", "source", "config"})
+    for (const std::string& package : {state.root_name, node.package_name})
+      if (state.macros().find_in_package(package, name) != no_id) return false;
+  return true;
 }
 
-void drop_repeated_sources(Node& node) {
-  std::vector<SourceRef> unique;
-  for (SourceRef& source : node.sources) {
-    bool repeated = std::any_of(unique.begin(), unique.end(), [&](const SourceRef& seen) {
-      return seen.source == source.source && seen.table == source.table;
-    });
-    if (!repeated) unique.push_back(std::move(source));
+bool capture_statically(const ParseState& state, Draft& draft) {
+  Node& node = draft.node;
+  if (!may_parse_statically(state, node)) return false;
+  std::optional<StaticModel> model = parse_static_model(*node.file);
+  if (!model) return false;
+  node.refs = std::move(model->refs);
+  node.sources = std::move(model->sources);
+  for (auto& [key, value] : model->configs) {
+    Value call = Value::dict();
+    call.as_dict().set(std::string_view(key), std::move(value));
+    merge_config_call(draft.calls, call);
   }
-  node.sources = std::move(unique);
+  return true;
 }
 
 }  // namespace
@@ -200,9 +198,9 @@ void capture(const ParseState& state, Draft& draft) {
     return;
   }
   if (!node.tmpl || !jinja::has_markup(node.raw_code)) return;
+  if (capture_statically(state, draft)) return;
   CaptureContext context(state, draft);
   context.run(*node.tmpl);
-  if (node.resource_type == ResourceType::model && node.sources.size() > 1 && is_plain(node)) drop_repeated_sources(node);
 }
 
 DraftPtr create_yaml_snapshot(ParseState& state, const LoadedFile& file, const std::string& name, const std::string& relation,
