@@ -45,7 +45,7 @@ void CodeGenerator::expression(const Expr* e, const Frame& frame) {
     case ExprKind::item: item(static_cast<const ItemExpr*>(e), frame); break;
     case ExprKind::call: call(static_cast<const CallExpr*>(e), frame); break;
     case ExprKind::filter: case ExprKind::test: filter_or_test(static_cast<const FilterExpr*>(e), frame); break;
-    case ExprKind::slice: fail("slices can't be part of a tuple", e->at);
+    case ExprKind::slice: fail("invalid syntax", e->at);
     case ExprKind::namespace_ref: fail("unexpected namespace", e->at);
   }
 }

@@ -253,11 +253,10 @@ Stmt* Parser::parse_for() {
   auto* loop = arena_.make<ForStmt>();
   loop->kind = StmtKind::for_loop;
   open_loops_.push_back(loop);
-  loop->target = parse_target("in");
+  loop->target = parse_target();
   expect_name("in");
   TupleOptions options;
   options.with_condition = false;
-  options.end_name = "recursive";
   loop->iterable = parse_tuple(options);
   if (skip_if_name("if")) loop->test = parse_expression();
   loop->recursive = skip_if_name("recursive");
@@ -303,7 +302,7 @@ Stmt* Parser::parse_loop_control() {
 Stmt* Parser::parse_set() {
   uint32_t begin = tag_begin_;
   advance();
-  Expr* target = parse_target({}, true);
+  Expr* target = parse_target(true);
   if (skip_if(Tok::assign)) {
     Expr* value = parse_tuple({});
     auto* assign = stmt<AssignStmt>(StmtKind::assign, begin);
@@ -323,12 +322,15 @@ Stmt* Parser::parse_with() {
   uint32_t begin = tag_begin_;
   advance();
   std::vector<Expr*> targets, values;
+  std::vector<ForStmt*> open_loops;
+  open_loops.swap(open_loops_);  // `with loop = ..` is no assignment to the loop's variable
   while (current_.type != Tok::block_end) {
     if (!targets.empty()) expect(Tok::comma);
     targets.push_back(parse_target());
     expect(Tok::assign);
     values.push_back(parse_expression());
   }
+  open_loops.swap(open_loops_);
   auto* with = stmt<WithStmt>(StmtKind::with, begin);
   with->targets = arena_.take(targets, 0);
   with->values = arena_.take(values, 0);

@@ -104,10 +104,9 @@ class Parser {
   Expr* parse_test(Expr* subject);
   struct TupleOptions {
     bool simplified = false, with_condition = true, parenthesised = false, with_namespace = false;
-    std::string_view end_name = {};
   };
   Expr* parse_tuple(const TupleOptions& options);
-  Expr* parse_target(std::string_view end_name = {}, bool with_namespace = false);
+  Expr* parse_target(bool with_namespace = false);
   uint32_t parse_target_name(Range* at = nullptr);
   void check_target(const Expr* target);
   std::string_view dotted_name();

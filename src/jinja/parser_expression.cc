@@ -278,7 +278,6 @@ Expr* Parser::parse_tuple(const TupleOptions& options) {
   for (;;) {
     if (exprs_.size() > from) expect(Tok::comma);
     if (current_.type == Tok::variable_end || current_.type == Tok::block_end || current_.type == Tok::rparen) break;
-    if (!options.end_name.empty() && current_.is_name(options.end_name)) break;
     Expr* item = options.simplified ? parse_primary(options.with_namespace) : parse_expression(options.with_condition);
     exprs_.push_back(item);
     if (current_.type != Tok::comma) break;
@@ -538,11 +537,10 @@ void Parser::check_target(const Expr* target) {
   }
 }
 
-Expr* Parser::parse_target(std::string_view end_name, bool with_namespace) {
+Expr* Parser::parse_target(bool with_namespace) {
   TupleOptions options;
   options.simplified = true;
   options.with_namespace = with_namespace;
-  options.end_name = end_name;
   Expr* target = parse_tuple(options);
   check_target(target);
   return target;

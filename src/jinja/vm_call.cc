@@ -389,7 +389,7 @@ void Vm::gather_starred(CallArgs& args, Value* values, uint8_t flags) {
       std::vector<Value> items = iterate(*this, starred);
       std::move(items.begin(), items.end(), std::back_inserter(args.positional));
     }
-    if (!iterable) type_error(fmt::format("{} argument after * must be an iterable, not {}", kCallee, type_name(starred)));
+    if (!iterable) type_error(fmt::format("Value after * must be an iterable, not {}", type_name(starred)));
   }
   if (!(flags & kCallDoubleStarred)) return;
   const Value& mapping = *values;

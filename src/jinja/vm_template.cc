@@ -66,7 +66,7 @@ CompiledPtr Vm::load_first(const Value& names, bool ignore_missing) {
     tried += to_str(name);
   }
   if (ignore_missing) return nullptr;
-  template_not_found(tried.empty() ? "Tried to select from an empty list of templates"
+  template_not_found(tried.empty() ? "Tried to select from an empty list of templates."
                                    : "none of the templates given were found: " + tried);
 }
 
