@@ -172,20 +172,7 @@ void append_group_map(std::string& out, const Sections& sections, const Manifest
 void append_selectors(std::string& out, const Manifest& manifest) {
   append_section(out, "selectors", manifest.selectors, [](JsonSink& sink, const SelectorDefinition& selector) {
     sink.key(selector.name);
-    sink.begin_object();
-    sink.key("name");
-    sink.string(selector.name);
-    if (!selector.description.empty()) {
-      sink.key("description");
-      sink.string(selector.description);
-    }
-    sink.key("definition");
-    sink.value(selector.definition);
-    if (!selector.is_default.is_undefined()) {
-      sink.key("default");
-      sink.value(selector.is_default);
-    }
-    sink.end_object();
+    sink.value(selector.manifest_entry);
   });
 }
 

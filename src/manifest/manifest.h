@@ -19,10 +19,12 @@
 
 namespace modelc {
 
+/// One entry of selectors.yml. load_selectors() in select/select.h fills it.
 struct SelectorDefinition {
   std::string name, description;
-  jinja::Value definition;      ///< as in selectors.yml
+  jinja::Value definition;      ///< as in selectors.yml, rendered
   jinja::Value is_default;      ///< bool or undefined
+  jinja::Value manifest_entry;  ///< dict as dbt writes it to manifest.json: strings taken apart, references replaced
   Span span;
 };
 

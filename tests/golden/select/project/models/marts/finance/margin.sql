@@ -1,0 +1,2 @@
+{{ config(materialized='view', tags='nightly') }}
+select * from {{ ref('revenue') }} join {{ ref('lib_base') }} using (id)
