@@ -31,6 +31,7 @@ class RelationObject : public jinja::Object {
   bool equals(const jinja::Value& other) const override;
   size_t hash() const override;
   bool truth() const override { return true; }
+  bool is_mapping() const override { return true; }  ///< dbt_utils tells relations by this and get("metadata")
 
   /// The name alone, without limit or filter.
   std::string render() const;

@@ -125,8 +125,9 @@ Value diff_of_two_dicts(State& state, CallArgs& args) {
 Value local_md5(State&, CallArgs& args) { return Value(md5_hex(jinja::to_str(args.bind("local_md5", {"value"}, 1)[0]))); }
 
 Value return_value(State& state, CallArgs& args) {
+  const bool given = !args.positional.empty() || !args.named.empty();
   auto bound = args.bind("return", {"data"}, 0);
-  state.set_return(or_default(bound[0]));
+  state.set_return(given ? bound[0] : or_default(bound[0]));  // an undefined that is handed over stays undefined
   return Value(std::string_view());
 }
 
