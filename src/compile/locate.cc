@@ -77,10 +77,11 @@ std::optional<size_t> offset_in_compiled(const DatabaseError& error, const std::
 void locate_database_error(DatabaseError& error, const Node& node, const Compiled& compiled) {
   Diagnostic& diagnostic = error.diagnostic();
   if (diagnostic.subject.empty()) diagnostic.subject = node_subject(node);
-  if (diagnostic.span) return;
   const auto offset = offset_in_compiled(error, compiled.sql);
   if (!offset) return;
-  if (compiled.map) diagnostic.span = compiled.map->origin(static_cast<uint32_t>(*offset));
+  // The way through the materialization's macros, which the error brought along, helps nobody now.
+  diagnostic.notes.clear();
+  diagnostic.span = compiled.map ? compiled.map->origin(static_cast<uint32_t>(*offset)) : Span{};
   const LinePlace place = line_at(compiled.sql, *offset);
   diagnostic.notes.push_back({fmt::format("in the compiled SQL, line {}, column {}: {}", place.line, place.column, place.text), Span{}});
 }

@@ -17,6 +17,26 @@ using jinja::Value;
 
 namespace {
 
+enum class Control { none, begin, commit, rollback };
+
+/// Transaction statements are ours to run: they go with the writer lock. SAVEPOINT and ROLLBACK TO stay SQLite's.
+Control control_of(std::string_view statement) {
+  statement = trim(statement);
+  while (statement.starts_with("--") || statement.starts_with("/*")) {
+    const size_t end = statement.starts_with("--") ? statement.find('\n') : statement.find("*/");
+    if (end == std::string_view::npos) return Control::none;
+    statement = trim(statement.substr(end + (statement.starts_with("--") ? 1 : 2)));
+  }
+  const auto words = split_whitespace(statement.substr(0, 64));
+  if (words.empty()) return Control::none;
+  std::string first = to_lower(words[0]);
+  while (first.ends_with(';')) first.pop_back();
+  if (first == "begin") return Control::begin;
+  if (first == "commit" || first == "end") return Control::commit;
+  const bool to_savepoint = words.size() > 1 && std::any_of(words.begin() + 1, words.end(), [](auto w) { return equals_ignore_case(w, "to"); });
+  return first == "rollback" && !to_savepoint ? Control::rollback : Control::none;
+}
+
 constexpr int max_attached = 125;  // what SQLite can be built for; Debian's build allows 10
 
 std::string quote_name(std::string_view identifier) { return "\"" + replace_all(identifier, "\"", "\"\"") + "\""; }
@@ -140,11 +160,16 @@ void SqliteConnection::start_writing() {
   if (!database_->writer().acquire(cancelled_)) throw DatabaseError("sqlite/interrupted", "interrupted", "");
   writing_ = true;
   try {
-    if (sqlite3_get_autocommit(db_)) run_simple("begin immediate");  // a hook may have said BEGIN itself
+    run_simple("begin immediate");
   } catch (...) {
     finish_writing();
     throw;
   }
+}
+
+void SqliteConnection::begin_now() {
+  announced_ = true;
+  start_writing();
 }
 
 void SqliteConnection::finish_writing() {
@@ -156,8 +181,7 @@ void SqliteConnection::finish_writing() {
 void SqliteConnection::commit() {
   announced_ = false;
   if (!writing_) return;
-  const bool open = !sqlite3_get_autocommit(db_);
-  if (const int code = open ? sqlite3_exec(db_, "commit", nullptr, nullptr, nullptr) : SQLITE_OK; code != SQLITE_OK) {
+  if (const int code = sqlite3_exec(db_, "commit", nullptr, nullptr, nullptr); code != SQLITE_OK) {
     try {
       throw_error(db_, code, "", 0, database_->settings().main_path);
     } catch (...) {
@@ -211,6 +235,14 @@ QueryResult SqliteConnection::execute(std::string_view sql, bool fetch, std::opt
       begin = end > begin ? end : sql.size();
       continue;
     }
+    const Control control = control_of(sql.substr(begin, end - begin));
+    if (control != Control::none) {
+      if (control == Control::begin) begin_now();
+      else if (control == Control::commit) commit();
+      else rollback();
+      begin = end;
+      continue;
+    }
     bind_values(statement.raw, bindings);
     run_statement(statement, sql, begin, fetch, limit, result);
     begin = end;
@@ -248,7 +280,8 @@ std::vector<Column> SqliteConnection::columns(const Relation& relation) {
   if (!has_schema(schema)) return {};
   const std::string sql = fmt::format("pragma {}.table_info({})", quote_name(schema), quote_name(relation.identifier.value_or("")));
   std::vector<Column> columns;
-  for (const auto& row : execute(sql, true, {}, {}).table->rows) {
+  const QueryResult result = execute(sql, true, {}, {});
+  for (const auto& row : result.table->rows) {
     const std::string type = row[2].is_string() ? row[2].as_string() : "";
     columns.push_back({row[1].as_string(), type.empty() ? "UNKNOWN" : type, {}, {}, {}});
   }

@@ -44,6 +44,7 @@ class SqliteConnection : public Connection {
   bool has_schema(const std::string& schema);
   /// Takes the writer lock and starts the transaction when one is announced and has not started.
   void start_writing();
+  void begin_now();
   void finish_writing();
   Statement prepare(std::string_view sql, size_t begin, size_t* end);
   int step(sqlite3_stmt* statement, std::string_view sql, size_t begin);
