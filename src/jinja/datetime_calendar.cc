@@ -57,7 +57,7 @@ int64_t days_of_iso_week(int year, int week, int weekday) {
   if (year < 1 || year > 9999) value_error(fmt::format("Year is out of range: {}", year));
   bool long_year = (first_monday(year + 1) - first_monday(year)) / 7 == 53;
   if (week < 1 || week > (long_year ? 53 : 52)) value_error(fmt::format("Invalid week: {}", week));
-  if (weekday < 1 || weekday > 7) value_error(fmt::format("Invalid weekday: {} (range is [1, 7])", weekday));
+  if (weekday < 1 || weekday > 7) value_error(fmt::format("Invalid day: {} (range is [1, 7])", weekday));
   return first_monday(year) + (week - 1) * 7 + weekday - 1;
 }
 
@@ -119,7 +119,9 @@ Value zone_argument(const Value& v) {
 std::vector<Value> bind_fields(CallArgs& args, std::string_view function, std::initializer_list<std::string_view> names, size_t required) {
   for (size_t i = args.positional.size(); i < required; ++i) {
     std::string_view name = names.begin()[i];
-    if (!args.find_named(name)) type_error(fmt::format("function missing required argument '{}' (pos {})", name, i + 1));
+    if (args.find_named(name)) continue;
+    std::string subject = function == "date" || function == "datetime" ? "function" : fmt::format("{}()", function);
+    type_error(fmt::format("{} missing required argument '{}' (pos {})", subject, name, i + 1));
   }
   return args.bind(function, names, required);
 }

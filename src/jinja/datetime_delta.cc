@@ -1,6 +1,7 @@
 // datetime.timedelta.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/json.h"
@@ -68,7 +69,7 @@ std::optional<Value> divide_by_number(BinaryOp op, Int128 micros, const Value& d
 }
 
 std::optional<Value> divide_by_delta(BinaryOp op, Int128 a, Int128 b) {
-  if (b == 0) zero_division_error("integer division or modulo by zero");
+  if (b == 0) zero_division_error(op == BinaryOp::div ? "division by zero" : "integer division or modulo by zero");
   if (op == BinaryOp::div) return static_cast<double>(static_cast<long double>(a) / static_cast<long double>(b));
   Int128 quotient = floor_divide(a, b);
   if (op == BinaryOp::mod) return make_timedelta(a - quotient * b);
@@ -96,6 +97,11 @@ void add_component(const Value& v, std::string_view name, int64_t unit, Int128& 
 }
 
 Value construct(State&, CallArgs& args) {
+  constexpr std::string_view names[] = {"days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"};
+  for (const auto& [name, value] : args.named) {
+    if (std::find(std::begin(names), std::end(names), name) != std::end(names)) continue;
+    type_error(fmt::format("'{}' is an invalid keyword argument for __new__()", name));
+  }
   auto bound = args.bind("timedelta", {"days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"});
   Int128 micros = 0;
   long double rest = 0;
@@ -119,6 +125,7 @@ Value construct(State&, CallArgs& args) {
 
 Value make_timedelta(Int128 micros) {
   Int128 days = floor_divide(micros, kDay);
+  if (days > INT32_MAX || days < INT32_MIN) value_error("Python int too large to convert to C int");
   if (days > kMaxDays || days < -kMaxDays) {
     value_error(fmt::format("days={}; must have magnitude <= {}", static_cast<int64_t>(days), kMaxDays));
   }

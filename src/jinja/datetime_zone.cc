@@ -170,6 +170,7 @@ class PytzZone : public TzInfoObject {
     return name == "zone" ? std::optional<Value>(zone_name()) : std::nullopt;
   }
   std::optional<Value> call_method(State& state, std::string_view name, CallArgs& args) override {
+    if (name == "utcoffset" || name == "dst" || name == "tzname") return ask_moment(state, name, args);
     if (name != "localize" && name != "normalize") return TzInfoObject::call_method(state, name, args);
     auto bound = bind_fields(args, name, {"dt", "is_dst"}, 1);
     auto* moment = bound[0].as<DatetimeObject>();
@@ -181,6 +182,15 @@ class PytzZone : public TzInfoObject {
     if (!moment->zone().is_none()) value_error("Not naive datetime (tzinfo is already set)");
     bool strict = bound[1].is_none();
     return localize(*moment, strict ? std::nullopt : std::optional<bool>(jinja::truth(bound[1])));
+  }
+
+  /// Of a moment in no zone or another one, its clock is taken for this zone's.
+  std::optional<Value> ask_moment(State& state, std::string_view name, CallArgs& args) {
+    auto* moment = args.positional.size() == 1 ? args.positional[0].as<DatetimeObject>() : nullptr;
+    if (!moment || moment->zone().is_same(self())) return TzInfoObject::call_method(state, name, args);
+    Value local = localize(DatetimeObject(moment->wall(), Value::none()), std::nullopt);
+    args.positional[0] = local;
+    return local.as<DatetimeObject>()->zone().as<TzInfoObject>()->TzInfoObject::call_method(state, name, args);
   }
 
  protected:

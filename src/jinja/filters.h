@@ -43,7 +43,7 @@ Value soft_text(const Value& v);
 std::string pretty_format(const Value& value);
 /// textwrap.wrap(line) with expand_tabs and replace_whitespace off.
 std::vector<std::string> wrap_text(std::string_view line, int64_t width, bool break_long_words, bool break_on_hyphens);
-/// int(text, base) of Python; false when it would raise ValueError. Throws for values beyond 64 bits.
+/// int(text, base) of Python; false where it raises ValueError. Throws for values beyond 64 bits.
 bool parse_python_int(std::string_view text, int64_t base, int64_t& number);
 /// float(text) of Python.
 bool parse_python_float(std::string_view text, double& number);

@@ -56,6 +56,8 @@ Value filter_urlencode(State& state, CallArgs& args) {
     return out;
   }
   for (const Value& pair : iterate(state, v)) {
+    bool walkable = pair.is_string() || is_walkable(pair);
+    if (!walkable) type_error(fmt::format("cannot unpack non-iterable {} object", type_name(pair)));
     std::vector<Value> parts = iterate(state, pair);
     if (parts.size() > 2) value_error("too many values to unpack (expected 2)");
     if (parts.size() < 2) value_error(fmt::format("not enough values to unpack (expected 2, got {})", parts.size()));

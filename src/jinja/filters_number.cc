@@ -58,7 +58,7 @@ bool strip_base(std::string_view& digits, int64_t& base) {
 }  // namespace
 
 bool parse_python_int(std::string_view text, int64_t base, int64_t& number) {
-  if (base != 0 && (base < 2 || base > 36)) value_error("int() base must be >= 2 and <= 36, or 0");
+  if (base != 0 && (base < 2 || base > 36)) return false;
   std::string normal;
   if (!normalize_number(text, normal)) return false;
   std::string_view digits = normal;
@@ -123,6 +123,7 @@ Value filter_int(State&, CallArgs& args) {
   const Value& v = bound[0];
   int64_t number = 0;
   if (v.is_int() || v.is_bool()) return v.as_int();
+  if (v.is_float() && std::isinf(v.as_float())) value_error("cannot convert float infinity to integer");
   if (v.is_string() && parse_python_int(v.as_string(), expect_index(or_default(bound[2], 10)), number)) return number;
   double d = 0;
   if (to_float(v, d) == Conversion::ok && truncate(d, number) == Conversion::ok) return number;
@@ -179,7 +180,6 @@ Value filter_round(State&, CallArgs& args) {
   if (method != "common" && method != "ceil" && method != "floor") filter_argument_error("method must be common, ceil or floor");
   const Value& v = bound[0];
   Value precision = or_default(bound[1], 0);
-  if (v.is_undefined()) throw_undefined(v);
   if (method == "common") {
     if (!v.is_number()) type_error(fmt::format("type {} doesn't define __round__ method", type_name(v)));
     if (precision.is_none()) return v.is_float() ? Value(static_cast<int64_t>(round_float(v.as_float(), 0))) : Value(v.as_int());

@@ -177,13 +177,19 @@ std::vector<Value> sort_keys(State& state, const std::vector<Value>& items, cons
   }
   std::vector<Value> keys;
   keys.reserve(items.size());
+  bool undefined = false;
   for (const Value& item : items) {
     std::vector<Value> parts;
     for (const AttributePath& path : paths) {
       Value part = path.get(state, item);
+      undefined = undefined || part.is_undefined();
       parts.push_back(case_sensitive ? part : ignore_case(part));
     }
     keys.push_back(parts.size() == 1 ? parts[0] : Value::list(std::move(parts)));
+  }
+  // Two undefined keys have no order, but lists of them are equal, and Jinja2 sorts by lists.
+  if (undefined && paths.size() == 1) {
+    for (Value& key : keys) key = Value::list({key});
   }
   return keys;
 }
@@ -200,13 +206,12 @@ Value filter_dictsort(State& state, CallArgs& args) {
   auto bound = args.bind("do_dictsort", {"value", "case_sensitive", "by", "reverse"}, 1);
   std::string by = to_str(or_default(bound[2], "key"));
   if (by != "key" && by != "value") filter_argument_error("You can only sort by either \"key\" or \"value\"");
-  CallArgs none;
   std::vector<Value> items;
   if (bound[0].is_undefined()) throw_undefined(bound[0]);
   if (bound[0].is_dict()) {
     for (const auto& [key, value] : bound[0].as_dict().entries()) items.push_back(Value::tuple({key, value}));
-  } else if (bound[0].is_object()) {
-    items = iterate(state, call_method(state, bound[0], "items", none));
+  } else if (bound[0].is_object() && bound[0].as_object().is_mapping()) {
+    for (const Value& key : iterate(state, bound[0])) items.push_back(Value::tuple({key, get_item(state, bound[0], key)}));
   } else {
     type_error(fmt::format("'{}' object has no attribute 'items'", type_name(bound[0])));
   }

@@ -108,11 +108,11 @@ Value filter_indent(State&, CallArgs& args) {
   auto bound = args.bind("do_indent", {"s", "width", "first", "blank"}, 1);
   const Value& subject = bound[0];
   if (subject.is_undefined()) throw_undefined(subject);
-  if (!subject.is_string()) binary(BinaryOp::add, subject, Value("\n"));  // for Python's words
-  if (!subject.is_string()) type_error(fmt::format("'{}' object has no attribute 'splitlines'", type_name(subject)));
+  if (subject.is_list()) type_error("'list' object has no attribute 'splitlines'");  // Python's += extended it
+  if (subject.is_tuple()) binary(BinaryOp::add, subject, Value("\n"));  // throws
+  if (!subject.is_string()) type_error(fmt::format("unsupported operand type(s) for +=: '{}' and 'str'", type_name(subject)));
   Value width = or_default(bound[1], 4);
   std::string indention = width.is_string() ? width.as_string() : std::string(static_cast<size_t>(std::clamp<int64_t>(expect_index(width), 0, 1 << 20)), ' ');
-  if (subject.string_kind() == StringKind::markup && width.is_string()) indention = escape_value(width).as_string();
   bool blank = truth(bound[3]);
   std::string text = subject.as_string() + "\n";
   std::string out;

@@ -50,6 +50,11 @@ class PercentFormatter {
  private:
   void format_one(std::string& out) {
     by_key_ = false;
+    if (peek() == '%') {
+      out += '%';
+      ++at_;
+      return;
+    }
     if (peek() == '(') read_key();
     Conversion c;
     while (read_flag(c)) ++at_;
@@ -63,10 +68,6 @@ class PercentFormatter {
     if (at_ >= text_.size()) value_error("incomplete format");
     size_t type_at = at_;
     c.type = unicode::next(text_, at_);
-    if (c.type == '%') {
-      out += '%';
-      return;
-    }
     out += convert(c, next_argument(), type_at);
   }
 
@@ -89,6 +90,7 @@ class PercentFormatter {
     if (!found) key_error(Value(key));
     keyed_ = *found;
     by_key_ = true;
+    next_ = 1;  // a conversion without a key finds nothing after this
   }
 
   bool read_flag(Conversion& c) {
@@ -139,8 +141,7 @@ class PercentFormatter {
       case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': return floating(c, v);
       default: break;
     }
-    std::string letter;
-    unicode::append(letter, c.type);
+    char letter = c.type >= 31 && c.type <= 126 ? static_cast<char>(c.type) : '?';
     value_error(fmt::format("unsupported format character '{}' (0x{:x}) at index {}", letter, c.type,
                             unicode::length(text_.substr(0, type_at))));
   }

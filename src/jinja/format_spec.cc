@@ -147,7 +147,7 @@ std::string group_digits(std::string_view digits, char separator, size_t group, 
 std::string assemble_number(const FormatSpec& spec, std::string head, std::string_view digits, std::string_view tail) {
   size_t prefix = head.size();
   char align = spec.align ? spec.align : '>';
-  if (spec.grouping) {
+  if (spec.grouping && !digits.empty()) {
     bool hex = spec.type == 'b' || spec.type == 'o' || spec.type == 'x' || spec.type == 'X';
     int64_t room = spec.fill == "0" && align == '=' ? spec.width - static_cast<int64_t>(head.size() + tail.size()) : 0;
     check_text_size(static_cast<double>(room));
@@ -245,7 +245,7 @@ std::string format_integer(const Value& value, std::string_view spec_text) {
     unknown_code(spec, type_name);
   }
   if (spec.precision >= 0) value_error("Precision not allowed in integer format specifier");
-  if (spec.positive_zero) value_error("Negative zero coercion (z) not allowed in format specifier with integer format codes");
+  if (spec.positive_zero) value_error("Negative zero coercion (z) not allowed in integer format specifier");
   if (spec.type == 'c') return format_character(spec, parser, number);
   unsigned base = spec.type == 'b' ? 2 : spec.type == 'o' ? 8 : spec.type == 'x' || spec.type == 'X' ? 16 : 10;
   uint64_t magnitude = number < 0 ? uint64_t{0} - static_cast<uint64_t>(number) : static_cast<uint64_t>(number);

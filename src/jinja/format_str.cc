@@ -110,11 +110,11 @@ class Formatter {
   const Value* mapping = nullptr;
 
   std::string format(std::string_view text, int depth = 2) {
-    if (depth < 0) value_error("Max string recursion exceeded");
     std::string out;
     FormatParser parser(text);
     Field field;
     while (parser.next(out, field)) {
+      if (depth == 0) value_error("Max string recursion exceeded");
       Value value = convert(find(numbered(field.name)), field.conversion);
       std::string spec = field.spec.find_first_of("{}") == std::string_view::npos ? std::string(field.spec) : format(field.spec, depth - 1);
       out += shown(value, spec);
@@ -166,7 +166,7 @@ class Formatter {
     if (is_number(name)) {
       int64_t index = to_number(name);
       if (index >= static_cast<int64_t>(positional_.size())) {
-        index_error(fmt::format("Replacement index {} out of range for positional args tuple", index));
+        index_error("tuple index out of range");
       }
       return positional_[static_cast<size_t>(index)];
     }

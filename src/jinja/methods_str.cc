@@ -171,7 +171,7 @@ std::vector<std::string_view> split_words(std::string_view text, int64_t limit) 
   size_t at = skip_spaces(text, 0);
   while (at < text.size()) {
     if (limit >= 0 && static_cast<int64_t>(parts.size()) >= limit) {
-      parts.push_back(text.substr(at, skip_spaces_back(text, text.size()) - at));
+      parts.push_back(text.substr(at));
       break;
     }
     size_t end = skip_word(text, at);
@@ -186,8 +186,7 @@ std::vector<std::string_view> split_words_back(std::string_view text, int64_t li
   size_t end = skip_spaces_back(text, text.size());
   while (end > 0) {
     if (limit >= 0 && static_cast<int64_t>(parts.size()) >= limit) {
-      size_t begin = skip_spaces(text, 0);
-      parts.push_back(text.substr(begin, end - begin));
+      parts.push_back(text.substr(0, end));
       break;
     }
     size_t begin = skip_word_back(text, end);

@@ -67,7 +67,7 @@ Value cycle(State& state, CallArgs& args) {
 }
 
 Value repeat(State&, CallArgs& args) {
-  auto bound = args.bind("repeat", {"object", "times"}, 1);
+  auto bound = bind_fields(args, "repeat", {"object", "times"}, 1);
   int64_t times = is_absent(bound[1]) ? -1 : std::max<int64_t>(expect_index(bound[1]), 0);
   return lazy("itertools.repeat", [object = bound[0], times](State&, Value& item) mutable {
     if (times == 0) return false;

@@ -267,7 +267,8 @@ class Replacement {
 
   void named(size_t begin) {
     if (at_ >= text_.size() || text_[at_] != '<') fail("missing <", at_);
-    size_t end = text_.find('>', ++at_);
+    if (++at_ >= text_.size()) fail("missing group name", at_);
+    size_t end = text_.find('>', at_);
     if (end == std::string_view::npos) fail("missing >, unterminated name", at_);
     std::string_view name = text_.substr(at_, end - at_);
     if (name.empty()) fail("missing group name", at_);

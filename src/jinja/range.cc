@@ -81,7 +81,7 @@ size_t RangeObject::hash() const {
 }
 
 Value make_range(State&, CallArgs& args) {
-  expect_no_keywords("range", args);
+  if (!args.named.empty()) type_error(fmt::format("safe_range() got an unexpected keyword argument '{}'", args.named[0].first));
   expect_count("range", args, 1, 3);
   const auto& given = args.positional;
   int64_t start = given.size() == 1 ? 0 : expect_index(given[0]);

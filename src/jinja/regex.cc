@@ -114,7 +114,11 @@ std::shared_ptr<const Regex> Regex::compile(std::string_view pattern, uint32_t f
   int error = 0;
   PCRE2_SIZE offset = 0;
   regex->code_ = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated.data()), translated.size(), options_of(flags), &error, &offset, nullptr);
-  if (!regex->code_) regex_error(python_message(error), pattern, std::min<size_t>(offset, pattern.size()));
+  if (!regex->code_) {
+    size_t at = std::min<size_t>(offset, pattern.size());
+    bool repeated = error == PCRE2_ERROR_QUANTIFIER_INVALID && at > 0 && std::string_view("*+?}").find(pattern[at - 1]) != std::string_view::npos;
+    regex_error(repeated ? "multiple repeat" : python_message(error), pattern, at);
+  }
   uint32_t groups = 0;
   pcre2_pattern_info(as_code(regex->code_), PCRE2_INFO_CAPTURECOUNT, &groups);
   regex->group_count_ = groups;

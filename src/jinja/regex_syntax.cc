@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <vector>
 
 #include "base/diagnostic.h"
 #include "jinja/regex.h"
@@ -48,6 +50,7 @@ class Translator {
   std::string run() {
     read_global_flags();
     while (at_ < text_.size()) step();
+    if (!open_.empty()) regex_error("missing ), unterminated subpattern", text_, open_.back());
     return std::move(out_);
   }
 
@@ -62,6 +65,11 @@ class Translator {
       character_class();
     } else if (c == '(') {
       open_group();
+    } else if (c == ')') {
+      if (open_.empty()) regex_error("unbalanced parenthesis", text_, at_);
+      open_.pop_back();
+      out_ += ')';
+      ++at_;
     } else if (c == '{') {
       repeat();
     } else if (c == '#' && (flags_ & kRegexVerbose)) {
@@ -88,10 +96,13 @@ class Translator {
   void open_group() {
     if (peek(1) == '*') regex_error("nothing to repeat", text_, at_ + 1);
     if (peek(1) != '?') {
+      open_.push_back(at_);
+      ++groups_;
       out_ += '(';
       ++at_;
       return;
     }
+    if (peek(2) != '#' && !(peek(2) == 'P' && peek(3) == '=')) open_.push_back(at_);
     char kind = peek(2);
     if (kind == 'P') {
       named_group();
@@ -133,6 +144,14 @@ class Translator {
     std::string_view name = text_.substr(begin, end - begin);
     if (name.empty()) regex_error("missing group name", text_, begin);
     check_name(name, begin);
+    auto known = names_.find(std::string(name));
+    if (kind == '=' && known == names_.end()) regex_error(fmt::format("unknown group name '{}'", name), text_, begin);
+    if (kind == '<') {
+      if (known != names_.end()) {
+        regex_error(fmt::format("redefinition of group name '{}' as group {}; was group {}", name, groups_ + 1, known->second), text_, begin);
+      }
+      names_.emplace(name, ++groups_);
+    }
     out_ += text_.substr(at_, end + 1 - at_);
     at_ = end + 1;
   }
@@ -175,6 +194,7 @@ class Translator {
 
   /// {,n} means {0,n}.
   void repeat() {
+    check_repeat();
     size_t end = at_ + 1;
     if (peek(1) == ',') {
       ++end;
@@ -187,6 +207,26 @@ class Translator {
     }
     out_ += '{';
     ++at_;
+  }
+
+  void check_repeat() const {
+    size_t comma = text_.find_first_not_of("0123456789", at_ + 1);
+    if (comma == std::string_view::npos || text_[comma] != ',' || comma == at_ + 1) return;
+    size_t end = text_.find_first_not_of("0123456789", comma + 1);
+    if (end == std::string_view::npos || text_[end] != '}' || end == comma + 1 || end - at_ > 16) return;
+    int64_t least = std::stoll(std::string(text_.substr(at_ + 1, comma - at_ - 1)));
+    int64_t most = std::stoll(std::string(text_.substr(comma + 1, end - comma - 1)));
+    if (least > most) regex_error("min repeat greater than max repeat", text_, at_ + 1);
+  }
+
+  /// "z-a" between plain characters.
+  void check_range() const {
+    size_t at = at_;
+    uint32_t low = unicode::next(text_, at);
+    if (at + 1 >= text_.size() || text_[at] != '-' || text_[at + 1] == ']' || text_[at + 1] == '\\') return;
+    ++at;
+    uint32_t high = unicode::next(text_, at);
+    if (low > high) regex_error(fmt::format("bad character range {}", text_.substr(at_, at - at_)), text_, at_);
   }
 
   void character_class() {
@@ -208,9 +248,11 @@ class Translator {
         escape(true);
         continue;
       }
+      check_range();
       if (c == '[' || c == ']') out_ += '\\';  // no POSIX classes
-      out_ += c;
-      ++at_;
+      size_t plain = at_;
+      unicode::next(text_, at_);
+      out_ += text_.substr(plain, at_ - plain);
     }
     regex_error("unterminated character set", text_, begin);
   }
@@ -256,6 +298,7 @@ class Translator {
     bool character = in_class || digits[0] == '0' || (digits.size() == 3 && octal(digits));
     if (!character) {
       digits = digits.substr(0, 2);
+      if (std::stoul(std::string(digits)) > groups_) regex_error(fmt::format("invalid group reference {}", digits), text_, at_ + 1);
       out_ += fmt::format("\\g{{{}}}", digits);
       at_ += 1 + digits.size();
       return;
@@ -273,6 +316,9 @@ class Translator {
   uint32_t& flags_;
   size_t at_ = 0;
   std::string out_;
+  std::vector<size_t> open_;  // where the groups that are open began
+  size_t groups_ = 0;
+  std::map<std::string, size_t> names_;
 };
 
 }  // namespace

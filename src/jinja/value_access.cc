@@ -135,7 +135,6 @@ struct SliceRange {
 };
 
 int64_t slice_number(const Value& v) {
-  if (v.is_undefined() && !v.undefined_name().empty()) throw_undefined(v);
   if (!v.is_int() && !v.is_bool()) type_error("slice indices must be integers or None or have an __index__ method");
   return v.as_int();
 }
