@@ -16,6 +16,7 @@ std::unique_ptr<Connection> SqliteAdapter::connect(std::string_view) { return st
 std::string SqliteAdapter::seed_column_type(CellType type) const {
   switch (type) {
     case CellType::integer:
+    case CellType::whole_number:
     case CellType::boolean: return "INT";
     case CellType::number: return "REAL";
     default: return "TEXT";
