@@ -186,7 +186,7 @@ class Executor {
           index = next_index(shared_.manifest.node(test));
         }
         RunResult result = run_one(number, session, Item{test, index, item.skip, nullptr});
-        if (marks_children(result.status)) item.skip = true;
+        if (marks_children(result.status)) item.skip = true, item.cause = nullptr;
         std::lock_guard lock(mutex_);
         record(std::move(result));
       }
