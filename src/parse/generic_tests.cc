@@ -382,7 +382,7 @@ class TestBuilder {
     // dbt renders the test's text, whose config() call repeats what the YAML says: lists such as tags are then there twice.
     if (!(embedded && dispatches_to_embedded(test_macro))) {
       MacroId callee = name_.package ? macros.find_in_package(*name_.package, "test_" + name_.name) : test_macro;
-      if (callee != no_id) {
+      if (callee != no_id && test_macro != no_id && leads_to(test_macro, callee)) {
         try {
           context.call(callee, kwargs);
         } catch (Error& error) {
@@ -392,6 +392,20 @@ class TestBuilder {
       }
     }
     add_config_call(draft);
+  }
+
+  /// A test sees only macros that its own test macro depends on, directly or not.
+  bool leads_to(MacroId from, MacroId wanted) const {
+    std::vector<MacroId> open = {from}, seen;
+    while (!open.empty()) {
+      MacroId id = open.back();
+      open.pop_back();
+      if (id == wanted) return true;
+      if (std::find(seen.begin(), seen.end(), id) != seen.end()) continue;
+      seen.push_back(id);
+      for (MacroId next : state_.macros().macro(id).depends_on) open.push_back(next);
+    }
+    return false;
   }
 
   bool dispatches_to_embedded(MacroId id) const {

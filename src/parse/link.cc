@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "parse/checks.h"
+#include "parse/semantic.h"
 #include "parse/unit_tests.h"
 
 namespace modelc {
@@ -180,6 +181,7 @@ class Linker {
     std::vector<bool> keep = resolve_all();
     bind_unit_tests(state_, manifest_, unit_tests);
     renumber(keep, std::move(unit_tests));
+    link_semantic(state_, manifest_);
     infer_primary_keys();
     order_hooks();
     check_nodes(state_);

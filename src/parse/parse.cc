@@ -104,6 +104,7 @@ std::unique_ptr<ParsedProject> parse_project(const Invocation& invocation, Proje
   append(drafts, build_sources(state, files));
   append(drafts, build_exposures(state, files));
   append(drafts, build_unit_tests(state, files, drafts));
+  append(drafts, build_semantic(state, files));
   state.throw_if_errors();
 
   link_manifest(state, std::move(drafts));
