@@ -94,6 +94,7 @@ class Vm final : public State {
   std::vector<CallFrame> call_stack() const override;
   Value lookup(std::string_view name) override;
   Value caller() override;
+  bool native() const override { return nodes_ != nullptr; }
   void set_return(Value value) override {
     pending_ = std::move(value);
     has_pending_ = true;
