@@ -104,10 +104,24 @@ void append_nodes(std::string& out, std::string_view name, const Sections& secti
   });
 }
 
+/// `nodes`: the enabled ones, and the tests that lost what they test.
+void append_main_nodes(std::string& out, const Sections& sections, const Manifest& manifest, const CompiledCodes& compiled) {
+  std::vector<const Node*> nodes;
+  for (NodeId id : sections.of("nodes")) nodes.push_back(&manifest.node(id));
+  for (const Node& node : manifest.disabled)
+    if (node.lost_target) nodes.push_back(&node);
+  append_section(out, "nodes", nodes, [&](JsonSink& sink, const Node* node) {
+    const auto code = node->lost_target ? compiled.end() : compiled.find(node->id);
+    sink.key(node->unique_id);
+    write_node(sink, manifest, *node, code == compiled.end() ? nullptr : &code->second);
+  });
+}
+
 void append_disabled(std::string& out, const Manifest& manifest) {
   std::vector<std::vector<const Node*>> groups;  // several nodes may share an id here
   std::unordered_map<std::string_view, size_t> places;
   for (const Node& node : manifest.disabled) {
+    if (node.lost_target) continue;
     const auto [place, is_new] = places.emplace(node.unique_id, groups.size());
     if (is_new) groups.emplace_back();
     groups[place->second].push_back(&node);
@@ -133,21 +147,32 @@ bool has_parents(const Node& node) {
 }
 
 void append_maps(std::string& out, const Sections& sections, const Manifest& manifest) {
-  std::vector<NodeId> order;
-  for (const auto& ids : sections.ids) order.insert(order.end(), ids.begin(), ids.end());
-  append_section(out, "parent_map", order, [&](JsonSink& sink, NodeId id) {
+  std::vector<const Node*> order;
+  for (const auto& ids : sections.ids)
+    for (NodeId id : ids) order.push_back(&manifest.node(id));
+  std::unordered_multimap<NodeId, const Node*> lost_children;
+  for (const Node& node : manifest.disabled) {
+    if (!node.lost_target) continue;
+    order.push_back(&node);
+    for (NodeId parent : node.depends_on) lost_children.emplace(parent, &node);
+  }
+  append_section(out, "parent_map", order, [&](JsonSink& sink, const Node* node) {
     std::vector<std::string_view> ids;
-    if (has_parents(manifest.node(id)))
-      for (NodeId parent : manifest.node(id).depends_on) ids.push_back(manifest.node(parent).unique_id);
-    sink.key(manifest.node(id).unique_id);
+    if (has_parents(*node))
+      for (NodeId parent : node->depends_on) ids.push_back(manifest.node(parent).unique_id);
+    sink.key(node->unique_id);
     write_ids(sink, ids);
   });
   const Graph& graph = manifest.graph();
-  append_section(out, "child_map", order, [&](JsonSink& sink, NodeId id) {
+  append_section(out, "child_map", order, [&](JsonSink& sink, const Node* node) {
     std::vector<std::string_view> ids;
-    for (NodeId child : graph.children(id))
-      if (has_parents(manifest.node(child))) ids.push_back(manifest.node(child).unique_id);
-    sink.key(manifest.node(id).unique_id);
+    if (!node->lost_target) {
+      for (NodeId child : graph.children(node->id))
+        if (has_parents(manifest.node(child))) ids.push_back(manifest.node(child).unique_id);
+      const auto [begin, end] = lost_children.equal_range(node->id);
+      for (auto child = begin; child != end; ++child) ids.push_back(child->second->unique_id);
+    }
+    sink.key(node->unique_id);
     write_ids(sink, ids);
   });
 }
@@ -183,7 +208,7 @@ std::string manifest_json(const Invocation& invocation, const Project& project, 
   write_metadata(metadata, invocation, project, manifest);
   std::string out = "{\"metadata\": " + metadata.take();
   const Sections sections(manifest);
-  append_nodes(out, "nodes", sections, manifest, compiled);
+  append_main_nodes(out, sections, manifest, compiled);
   append_nodes(out, "sources", sections, manifest, compiled);
   append_section(out, "macros", manifest.macros, [&](JsonSink& sink, const Macro& macro) {
     sink.key(macro.unique_id);

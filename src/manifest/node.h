@@ -151,6 +151,7 @@ struct Node {
   Span declared_at;                          ///< best place to blame for this node
   jinja::Value extra;                        ///< dict: other manifest keys kept verbatim; undefined when none
   int hook_index = 0;                        ///< operations (on-run-*): order
+  bool lost_target = false;                  ///< a test whose ref is missing or disabled: kept in Manifest::disabled, but dbt lists it among `nodes`
 
   std::unique_ptr<ModelPart> model;
   std::unique_ptr<TestPart> test;

@@ -103,6 +103,18 @@ void check_values(const Value& config, ResourceType type) {
   }
 }
 
+void add_tags(Node& node, const Value& tags) {
+  auto add = [&](const Value& tag) {
+    if (tag.is_string() && std::find(node.tags.begin(), node.tags.end(), tag.as_string()) == node.tags.end())
+      node.tags.push_back(tag.as_string());
+  };
+  if (tags.is_list()) {
+    for (const Value& tag : tags.as_list()) add(tag);
+  } else {
+    add(tags);
+  }
+}
+
 /// Defaults under the package's own project file; shared between all nodes that the same level applies to.
 Value base_config(ParseState& state, const Package& package, ResourceType type, const std::vector<const Value*>& levels) {
   const ConfigClass& schema = config_class(type);
@@ -194,17 +206,28 @@ Value build_unrendered_config(ParseState& state, const Package& package, Resourc
   return result;
 }
 
-void copy_config_to_node(Node& node, const Value& config) {
-  Value tags = config.get("tags");
-  auto add_tag = [&](const Value& tag) {
-    if (tag.is_string() && std::find(node.tags.begin(), node.tags.end(), tag.as_string()) == node.tags.end())
-      node.tags.push_back(tag.as_string());
-  };
-  if (tags.is_list()) {
-    for (const Value& tag : tags.as_list()) add_tag(tag);
-  } else {
-    add_tag(tags);
+Value build_group_config(const ParseState& state, const Package& package, const std::vector<std::string>& fqn, const Value& patch) {
+  static const ConfigClass schema = [] {
+    ConfigClass out;
+    out.fields = {{"meta", ConfigMerge::update, ConfigType::object}};
+    out.index.emplace("meta", 0);
+    out.defaults = Value::dict({{"meta", Value::dict()}});
+    return out;
+  }();
+  ConfigBuilder builder(schema, state.traits.type, schema.defaults);
+  std::vector<const Value*> levels;
+  collect_levels(find_tree(package, ResourceType::model, true), fqn, levels);
+  for (const Value* level : levels) builder.apply(level_config(*level));
+  builder.apply(patch);
+  if (!package.is_root) {
+    collect_levels(find_tree(state.project.root(), ResourceType::model, true), fqn, levels);
+    for (const Value* level : levels) builder.apply(level_config(*level));
   }
+  return builder.value();
+}
+
+void copy_config_to_node(Node& node, const Value& config) {
+  add_tags(node, config.get("tags"));
   if (Value meta = config.get("meta"); meta.is_dict() && meta.as_dict().size() > 0) node.meta = meta;
   if (node.meta.is_undefined()) node.meta = config_class(node.resource_type).defaults.get("meta");
   if (std::string group = config.get_string("group"); !group.empty()) node.group = group;
@@ -222,6 +245,9 @@ void finish_config(ParseState& state, Draft& draft) {
         state, *draft.package, node.resource_type, node.fqn, draft.unrendered_patch.is_dict() ? draft.unrendered_patch : draft.patch,
         draft.unrendered_calls.is_dict() ? draft.unrendered_calls : draft.calls);
     draft.enabled = node.config.get_bool("enabled", true);
+    // dbt reads the file before the YAML: its tags come first.
+    if (!draft.patch.get("tags").is_undefined())
+      add_tags(node, build_config(state, *draft.package, node.resource_type, node.fqn, Value(), draft.calls).get("tags"));
     copy_config_to_node(node, node.config);
     generate_names(state, draft, as_said);
   } catch (Error& error) {

@@ -19,6 +19,10 @@ jinja::Value build_unrendered_config(ParseState& state, const Package& package, 
 /// relation_name; renders the hooks for their refs. Uses draft.patch and draft.calls. Throws Error with the draft as subject.
 void finish_config(ParseState& state, Draft& draft);
 
+/// A group's config: dbt lays it over the `models:` tree, as it knows no tree for groups.
+jinja::Value build_group_config(const ParseState& state, const Package& package, const std::vector<std::string>& fqn,
+                                const jinja::Value& patch);
+
 /// The part of finish_config that looks at a dict of keys: adds tags, copies meta, group and access.
 void copy_config_to_node(Node& node, const jinja::Value& config);
 

@@ -196,9 +196,11 @@ void build_groups(ParseState& state, const std::vector<SchemaFile>& files) {
         group.original_file_path = file.file->source->path;
         group.owner = owner_value(entry->data.get("owner"));
         if (Value text = entry->data.get("description"); text.is_string()) group.description = text.as_string();
-        Value meta = entry->data.get("config").get("meta");
-        group.config = Value::dict({{"meta", meta.is_dict() ? meta : Value::dict()}});
-        if (Value config = entry->data.get("config"); config.is_dict()) group.config.as_dict().update(config.as_dict());
+        std::vector<std::string> fqn = {group.package_name};
+        std::vector<std::string_view> folders = split(group.path, '/');
+        for (size_t i = 0; i + 1 < folders.size(); ++i) fqn.emplace_back(folders[i]);
+        fqn.push_back(group.name);
+        group.config = build_group_config(state, *file.file->package, fqn, entry->data.get("config"));
         for (const Group& other : state.manifest.groups)
           if (other.unique_id == group.unique_id)
             fail_compilation("parse/duplicate-name",

@@ -100,7 +100,7 @@ class TestBuilder {
     DraftPtr draft = make_node(compiled_name, full_name, std::move(tags), std::move(description));
     capture(*draft);
     finish_config(state_, *draft);
-    render_descriptions(state_, *draft);
+    if (draft->enabled) render_descriptions(state_, *draft);
     return draft;
   }
 

@@ -252,7 +252,7 @@ class Linker {
         config.as_dict().update(node.config.as_dict());
         config.as_dict().set("enabled", Value(false));
         node.config = config;
-        node.depends_on.clear();
+        node.lost_target = true;
         manifest_.disabled.push_back(std::move(node));
         continue;
       }
@@ -269,8 +269,7 @@ class Linker {
       if (node.unit_test) renew(node.unit_test->tested_node);
     };
     for (Node& node : manifest_.nodes) renew_node(node);
-    for (Node& node : manifest_.disabled)
-      if (node.test) renew(node.test->attached_node);
+    for (Node& node : manifest_.disabled) renew_node(node);
     manifest_.index();
   }
 

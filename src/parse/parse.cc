@@ -13,6 +13,7 @@
 #include "parse/sql_nodes.h"
 #include "parse/state.h"
 #include "parse/yaml_nodes.h"
+#include "select/select.h"
 
 namespace modelc {
 namespace {
@@ -40,7 +41,7 @@ void finish_all(ParseState& state, std::vector<DraftPtr>& drafts) {
           apply_properties(state, draft);
           finish_config(state, draft);
           finish_properties(state, draft);
-          render_descriptions(state, draft);
+          if (draft.enabled) render_descriptions(state, draft);
         } catch (Error& error) {
           if (!error.diagnostic().span) error.diagnostic().span = draft.entry ? draft.entry->span() : draft.node.declared_at;
           throw;
@@ -107,6 +108,7 @@ std::unique_ptr<ParsedProject> parse_project(const Invocation& invocation, Proje
   append(drafts, build_semantic(state, files));
   state.throw_if_errors();
 
+  parsed->manifest.selectors = load_selectors(invocation, parsed->project);
   link_manifest(state, std::move(drafts));
   return parsed;
 }

@@ -164,14 +164,14 @@ void check_model_function(const Node& node) {
 }  // namespace
 
 void capture_python(const ParseState& state, Draft& draft) {
-  (void)state;
   Node& node = draft.node;
   if (jinja::has_markup(node.raw_code) && node.raw_code.find("{{") != std::string::npos)
     fail_parsing("parse/python-jinja", "No jinja in python model code is allowed", draft_subject(node), node.declared_at);
   if (trim(node.raw_code).empty()) return;
   if (node.resource_type == ResourceType::model) check_model_function(node);
   std::vector<Value> keys, defaults, meta_keys, meta_defaults;
-  for (const PythonCall& call : find_calls(node)) {
+  std::vector<PythonCall> calls = find_calls(node);
+  for (const PythonCall& call : calls) {
     if (call.name == "ref") {
       if (call.positional.empty() || call.positional.size() > 2)
         fail_compilation("parse/ref-arguments",
@@ -207,15 +207,16 @@ void capture_python(const ParseState& state, Draft& draft) {
       (meta ? meta_defaults : defaults).push_back(call.positional.size() == 2 ? call.positional[1] : Value::none());
     }
   }
-  Value used = Value::dict();
-  auto add = [&](std::string_view name, std::vector<Value>& items) {
-    if (!items.empty()) used.as_dict().set(name, Value::list(std::move(items)));
-  };
-  add("config_keys_used", keys);
-  add("config_keys_defaults", defaults);
-  add("meta_keys_used", meta_keys);
-  add("meta_keys_defaults", meta_defaults);
-  if (used.as_dict().size() > 0) merge_config_call(draft.calls, used);
+  for (std::string_view function : {"ref", "source", "config"}) {
+    bool called = std::any_of(calls.begin(), calls.end(), [&](const PythonCall& call) { return call.name == function; });
+    MacroId macro = called ? state.macros().find(function, node.package_name) : no_id;
+    if (macro != no_id) node.depends_on_macros.push_back(macro);  // an engine's own ref counts as called
+  }
+  if (keys.empty() && meta_keys.empty()) return;
+  merge_config_call(draft.calls, Value::dict({{"config_keys_used", Value::list(std::move(keys))},
+                                              {"config_keys_defaults", Value::list(std::move(defaults))},
+                                              {"meta_keys_used", Value::list(std::move(meta_keys))},
+                                              {"meta_keys_defaults", Value::list(std::move(meta_defaults))}}));
 }
 
 }  // namespace modelc

@@ -281,8 +281,7 @@ class TableBuilder {
     node.relation_name = make_relation(state_.traits, node.database.empty() ? std::nullopt : std::optional<std::string>(node.database),
                                        node.schema, part.identifier, RelationType::unknown, overlay(state_.quoting, node.quoting))
                              .render();
-    part.source_description = render_description(state_, part.source_description, node, nullptr, yaml_place(entry_, {"description"}));
-    render_table_descriptions(*draft);
+    if (draft->enabled) render_table_descriptions(*draft);  // dbt leaves those of disabled sources as they are written
     return draft;
   }
 
@@ -293,6 +292,8 @@ class TableBuilder {
       for (std::string& part : more) path.push_back(std::move(part));
       return yaml_place(entry_, path);
     };
+    node.source->source_description =
+        render_description(state_, node.source->source_description, node, nullptr, yaml_place(entry_, {"description"}));
     node.description = render_description(state_, node.description, node, &node.doc_blocks, place({"description"}));
     for (size_t i = 0; i < node.columns.size(); ++i)
       node.columns[i].description = render_description(state_, node.columns[i].description, node, &node.columns[i].doc_blocks,
