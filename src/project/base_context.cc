@@ -300,6 +300,13 @@ bool BaseContext::lookup(std::string_view name, Value& out) {
 
 namespace {
 
+/// date.isoformat(): dbt makes texts of the dates of YAML.
+std::string iso_text(const Value& date) {
+  std::string text = jinja::to_str(date);
+  if (text.size() > 10 && text[10] == ' ') text[10] = 'T';
+  return text;
+}
+
 struct YamlRenderer {
   const SourceFile* file;
   jinja::Context& context;
@@ -309,17 +316,44 @@ struct YamlRenderer {
 
   Value text(const Value& value) {
     if (!jinja::has_markup(value.as_string())) return value;
-    const SourceFile* source = sources.add(file ? file->path() : "<yaml>", value.as_string());
-    Value rendered = jinja::render_native(*jinja::compile(*source), context);
-    if (const auto* base = dynamic_cast<const BaseContext*>(&context); base && rendered.is_string()) {
+    const SourceFile* source = sources.add(file ? file->path() : "<yaml>", value.as_string(), lines_before(value.as_string()));
+    const auto* base = dynamic_cast<const BaseContext*>(&context);
+    Value rendered;
+    try {
+      rendered = render(source);
+    } catch (const Error&) {
+      // A password may look like a template without being one (dbt: SecretRenderer).
+      if (!base || !base->allows_secrets() || std::find(path.begin(), path.end(), "password") == path.end()) throw;
+      rendered = value;
+    }
+    if (base && rendered.is_string()) {
       rendered = Value(base->reveal_secrets(rendered.as_string()));
     }
     return rendered;
   }
 
+  /// dbt names the text that it could not render; what env_var() throws, it leaves as it is.
+  Value render(const SourceFile* source) {
+    try {
+      return jinja::render_native(*jinja::compile(*source), context);
+    } catch (Error& error) {
+      if (error.diagnostic().kind == ErrorKind::compilation) {
+        error.diagnostic().message = fmt::format("Could not render {}: {}", source->text(), error.diagnostic().message);
+      }
+      throw;
+    }
+  }
+
+  /// The line of a text in its file, when it stands there literally.
+  uint32_t lines_before(const std::string& text) const {
+    const size_t at = file ? file->text().find(text) : std::string_view::npos;
+    return at == std::string_view::npos ? 0 : file->line_column(static_cast<uint32_t>(at)).line - 1;
+  }
+
   Value value(const Value& in) {
     if (keep && keep(path)) return in;
     if (in.is_string()) return text(in);
+    if (jinja::is_date(in) || jinja::is_datetime(in)) return Value(iso_text(in));
     if (in.is_dict()) {
       Value out = Value::dict();
       for (const auto& [key, item] : in.as_dict().entries()) {

@@ -36,6 +36,7 @@ class BaseContext : public jinja::Context {
   const std::map<std::string, std::string>& env_vars_read() const { return env_vars_; }
   /// Puts the secrets' text where env_var left a marker, and hides it from the log from now on.
   std::string reveal_secrets(std::string text) const;
+  bool allows_secrets() const { return allow_secrets_; }
 
  protected:
   jinja::Value read_env_var(jinja::State& state, jinja::CallArgs& args);

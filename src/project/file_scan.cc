@@ -50,9 +50,10 @@ std::vector<Rule> rules_of(const ProjectFile& p) {
 
 /// One line of .dbtignore in git's syntax.
 struct IgnorePattern {
-  std::string glob;
+  std::vector<std::string> parts;  ///< between the '/'
   bool negated = false;
-  bool anchored = false;  ///< has a '/' that is not the last character
+  bool anchored = false;   ///< has a '/' that is not the last character: matched from the package's root
+  bool folders_only = false;
 };
 
 std::vector<IgnorePattern> read_ignore_file(const FileSystem& fs, const std::string& root) {
@@ -60,7 +61,7 @@ std::vector<IgnorePattern> read_ignore_file(const FileSystem& fs, const std::str
   const std::string path = path_join(root, ".dbtignore");
   if (!fs.exists(path)) return patterns;
   const std::string text = fs.read(path);
-  for (auto line : split(text, '\n')) {
+  for (std::string_view line : split(text, '\n')) {
     line = trim(line);
     if (line.empty() || line.starts_with('#')) continue;
     IgnorePattern pattern;
@@ -68,23 +69,41 @@ std::vector<IgnorePattern> read_ignore_file(const FileSystem& fs, const std::str
       pattern.negated = true;
       line.remove_prefix(1);
     }
-    if (line.ends_with('/')) line.remove_suffix(1);
-    pattern.anchored = line.find('/') != std::string_view::npos && !line.starts_with("**/");
-    if (line.starts_with("**/")) line.remove_prefix(3);
+    if (line.starts_with('\\')) line.remove_prefix(1);  // "\#" and "\!" at the beginning are themselves
+    if (line.ends_with('/')) {
+      pattern.folders_only = true;
+      line.remove_suffix(1);
+    }
+    pattern.anchored = line.find('/') != std::string_view::npos;
     if (line.starts_with('/')) line.remove_prefix(1);
-    pattern.glob = std::string(line);
+    for (std::string_view part : split(line, '/')) pattern.parts.emplace_back(part);
     patterns.push_back(std::move(pattern));
   }
   return patterns;
 }
 
+/// Part by part: '*' stays within a part, a part "**" stands for any number of them.
+bool match_parts(const std::vector<std::string>& pattern, size_t p, const std::vector<std::string_view>& path, size_t t) {
+  if (p == pattern.size()) return t == path.size();
+  if (pattern[p] == "**") {
+    if (p + 1 == pattern.size()) return t < path.size();  // "a/**": what is in a, not a itself
+    for (size_t skip = t; skip <= path.size(); ++skip) {
+      if (match_parts(pattern, p + 1, path, skip)) return true;
+    }
+    return false;
+  }
+  return t < path.size() && fnmatch(path[t], pattern[p]) && match_parts(pattern, p + 1, path, t + 1);
+}
+
 /// Does the pattern match the path itself or one of its parent folders?
 bool covers(const IgnorePattern& pattern, std::string_view path) {
-  for (size_t end = path.find('/');; end = path.find('/', end + 1)) {
-    const std::string_view part = path.substr(0, end);
-    if (fnmatch(pattern.anchored ? part : part.substr(part.rfind('/') + 1), pattern.glob)) return true;
-    if (end == std::string_view::npos) return false;
+  const auto parts = split(path, '/');
+  for (size_t n = 1; n <= parts.size(); ++n) {
+    if (pattern.folders_only && n == parts.size()) break;
+    const std::vector<std::string_view> part(parts.begin() + static_cast<ptrdiff_t>(pattern.anchored ? 0 : n - 1), parts.begin() + static_cast<ptrdiff_t>(n));
+    if (match_parts(pattern.parts, 0, part, 0)) return true;
   }
+  return false;
 }
 
 bool is_ignored(const std::vector<IgnorePattern>& patterns, std::string_view path) {
@@ -95,9 +114,12 @@ bool is_ignored(const std::vector<IgnorePattern>& patterns, std::string_view pat
   return ignored;
 }
 
-bool has_suffix(std::string_view path, const std::vector<std::string_view>& suffixes) {
+/// dbt looks for "[!.#~]*.sql": hidden files and the leftovers of editors are none of ours.
+bool is_wanted(std::string_view path, const std::vector<std::string_view>& suffixes) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  if (name.starts_with('.') || name.starts_with('#') || name.starts_with('~')) return false;
   return std::any_of(suffixes.begin(), suffixes.end(), [&](std::string_view suffix) {
-    return path.size() > suffix.size() && equals_ignore_case(path.substr(path.size() - suffix.size()), suffix);
+    return name.size() > suffix.size() && equals_ignore_case(name.substr(name.size() - suffix.size()), suffix);
   });
 }
 
@@ -118,7 +140,7 @@ std::vector<ProjectSourceFile> scan_package_files(const FileSystem& fs, const Pr
       auto [entry, is_new] = listings.try_emplace(folder);
       if (is_new) entry->second = fs.list_recursive(path_join(project.root, folder));
       for (const auto& relative : entry->second) {
-        if (!has_suffix(relative, rule.suffixes)) continue;
+        if (!is_wanted(relative, rule.suffixes)) continue;
         std::string path = path_join(folder, relative);
         if (rule.kind == FileKind::singular_test_sql &&
             (is_below_any(path, below(project.test_paths, "generic")) || is_below_any(path, below(project.test_paths, "fixtures")))) {
@@ -126,7 +148,8 @@ std::vector<ProjectSourceFile> scan_package_files(const FileSystem& fs, const Pr
         }
         if (!ignore.empty() && is_ignored(ignore, path)) continue;
         if (!seen.insert(path).second) continue;
-        files.push_back({rule.kind, std::move(path), folder, relative, 0});
+        const uint64_t size = rule.kind == FileKind::seed_csv ? fs.stat(path_join(project.root, path)).size : 0;
+        files.push_back({rule.kind, std::move(path), folder, relative, size});
       }
     }
   }

@@ -194,6 +194,10 @@ Target target_from_file(const Invocation& invocation, const std::string& path, c
                 : default_target
                     ? jinja::to_str(render_yaml_value(jinja::from_yaml(*default_target), file, context, *invocation.sources))
                     : "default";
+  if (!invocation.flags.target && !default_target && invocation.events) {
+    invocation.events->fire({"MissingProfileTarget", "A005", EventLevel::info,
+                             fmt::format("target not specified in profile '{}', using '{}'", profile_name, target.name), Value::dict(), {}});
+  }
   const YamlNode* outputs = profile->find("outputs");
   if (!outputs || !outputs->is_mapping()) {
     fail("no-outputs", fmt::format("outputs not specified in profile '{}'", profile_name), profile->span(file));

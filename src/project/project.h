@@ -59,7 +59,7 @@ struct ProjectSourceFile {
   std::string path;          ///< relative to the package root, '/' separated: original_file_path
   std::string search_path;   ///< the configured path that it was found under ("models")
   std::string relative_path; ///< path below search_path: dbt's `path`
-  uint64_t size = 0;
+  uint64_t size = 0;         ///< bytes; of seeds alone
 };
 
 struct Package {

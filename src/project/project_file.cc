@@ -9,6 +9,7 @@
 #include "jinja/json.h"
 #include "project/base_context.h"
 #include "project/project.h"
+#include "project/project_file_check.h"
 #include "project/require_version.h"
 
 namespace modelc {
@@ -20,123 +21,12 @@ namespace {
 constexpr std::string_view own_name = "project.yml";
 constexpr std::string_view dbt_name = "dbt_project.yml";
 
-constexpr std::string_view config_keys[] = {"models",  "seeds",   "snapshots",       "analyses",      "data_tests", "sources",
-                                            "unit_tests", "exposures", "metrics", "semantic-models", "saved-queries", "functions"};
-
-constexpr std::string_view path_keys[] = {"model-paths", "seed-paths",   "test-paths",     "analysis-paths", "macro-paths",
-                                          "snapshot-paths", "docs-paths", "asset-paths", "function-paths", "clean-targets",
-                                          "source-paths", "data-paths"};
-
-constexpr std::string_view other_keys[] = {
-    "name",       "version",  "config-version", "profile",       "target-path",         "log-path", "packages-install-path",
-    "require-dbt-version", "quoting", "dispatch", "vars", "on-run-start", "on-run-end", "query-comment", "restrict-access",
-    "flags",      "dbt-cloud", "tests",         "packages", "project-root", "alerts"};
-
-template <size_t N>
-bool is_one_of(std::string_view key, const std::string_view (&keys)[N]) {
-  return std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
-}
-
 std::optional<std::string> project_file_in(const FileSystem& fs, const std::string& folder) {
   for (auto name : {own_name, dbt_name}) {
     std::string path = path_join(folder, name);
     if (fs.exists(path)) return path;
   }
   return std::nullopt;
-}
-
-/// Collects faults of one file, so that all of them are reported together.
-struct Faults {
-  const SourceFile* file;
-  std::vector<std::string> messages;
-  Span first;
-
-  void add(const YamlNode* node, std::string message) {
-    if (node) {
-      const Span span = node->span(file);
-      if (!first) first = span;
-      message = fmt::format("{}: {}", format_place(span), message);
-    }
-    messages.push_back(std::move(message));
-  }
-  void raise_if_any() const {
-    if (messages.empty()) return;
-    throw Error(ErrorKind::project, "project/invalid-project-file", join(messages, "\n"), first);
-  }
-};
-
-void check_type(Faults& faults, const YamlNode& root, std::string_view key, std::string_view wanted, bool (*fits)(const YamlNode&)) {
-  const YamlNode* node = root.find(key);
-  if (node && !node->is_null() && !fits(*node)) {
-    faults.add(node, fmt::format("at path ['{}']: expected {}, found {}", key, wanted, yaml_kind_name(node->kind)));
-  }
-}
-
-bool is_text_list(const YamlNode& node) {
-  return node.is_sequence() && std::all_of(node.children.begin(), node.children.end(), [](const YamlNode& n) { return n.is_string(); });
-}
-bool is_text_or_list(const YamlNode& node) { return node.is_string() || node.is_sequence(); }
-bool is_map(const YamlNode& node) { return node.is_mapping(); }
-bool is_bool_or_text(const YamlNode& node) { return node.kind == YamlKind::boolean || node.is_string(); }
-
-bool is_identifier(std::string_view name) {
-  const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80; };
-  return !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) && std::all_of(name.begin(), name.end(), word);
-}
-
-void check_name(Faults& faults, const YamlNode& root) {
-  const YamlNode* name = root.find("name");
-  if (!name || name->is_null()) {
-    faults.add(nullptr, "Required \"name\" field not present in project");
-  } else if (!name->is_string() || (!is_identifier(name->text) && !jinja::has_markup(name->text))) {
-    faults.add(name, fmt::format("at path ['name']: '{}' is no valid project name: letters, digits and underscores, not starting with a digit", name->text));
-  }
-}
-
-void check_dispatch(Faults& faults, const YamlNode& root) {
-  const YamlNode* dispatch = root.find("dispatch");
-  if (!dispatch || !dispatch->is_sequence()) return;
-  for (const YamlNode& entry : dispatch->children) {
-    const YamlNode* order = entry.find("search_order");
-    if (!entry.find("macro_namespace") || !order || !order->is_sequence()) {
-      faults.add(&entry, "Invalid project dispatch config: each entry needs macro_namespace and a list search_order");
-    }
-  }
-}
-
-void check_structure(const YamlDocument& document) {
-  Faults faults{document.file, {}, {}};
-  const YamlNode& root = document.root;
-  if (!root.is_mapping()) {
-    faults.add(&root, fmt::format("{} does not parse to a dictionary", document.file->path()));
-    faults.raise_if_any();
-  }
-  check_name(faults, root);
-  for (auto key : path_keys) check_type(faults, root, key, "a list of strings", is_text_list);
-  for (auto key : config_keys) check_type(faults, root, key, "a mapping", is_map);
-  for (auto key : {"tests", "vars", "quoting", "flags", "dbt-cloud"}) check_type(faults, root, key, "a mapping", is_map);
-  for (auto key : {"on-run-start", "on-run-end", "require-dbt-version"}) check_type(faults, root, key, "a string or a list", is_text_or_list);
-  check_type(faults, root, "restrict-access", "a boolean", is_bool_or_text);
-  check_dispatch(faults, root);
-  if (root.find("tests") && root.find("data_tests")) {
-    faults.add(root.find("tests"), "Invalid project config: cannot have both 'tests' and 'data_tests' defined");
-  }
-  faults.raise_if_any();
-}
-
-void warn_unknown_keys(const Invocation& invocation, const YamlDocument& document) {
-  if (!invocation.events) return;
-  for (size_t i = 0; i < document.root.size(); ++i) {
-    const YamlNode& key = document.root.key_at(i);
-    if (is_one_of(key.text, config_keys) || is_one_of(key.text, path_keys) || is_one_of(key.text, other_keys)) continue;
-    if (std::string_view(key.text) == "saved_queries" || std::string_view(key.text) == "semantic_models") continue;
-    invocation.events->warn_or_error(
-        Event{"CustomTopLevelKeyDeprecation", "D025", EventLevel::warn,
-              fmt::format("[WARNING][CustomTopLevelKeyDeprecation]: Deprecated functionality\nUnexpected top-level key {} in file `{}`",
-                          key.text, document.file->path()),
-              Value::dict({{"key", Value(key.text)}, {"file", Value(document.file->path())}}), {}},
-        key.span(document.file));
-  }
 }
 
 bool stays_unrendered(const std::vector<std::string>& path) {
@@ -167,16 +57,6 @@ std::vector<std::string> path_list(const Value& root, std::string_view key, std:
     if (path.starts_with("./")) path = path.substr(2);
   }
   return paths;
-}
-
-/// A path list may not point outside of the project: nothing of modelc reads or writes there by a project's word.
-void check_inside(const ProjectFile& project, const std::vector<std::string>& paths, std::string_view key) {
-  for (const auto& path : paths) {
-    if (!path.starts_with('/') && !path_normalize(path).starts_with("..")) continue;
-    if (path_normalize(path_absolute(path)).starts_with(path_normalize(path_absolute(project.root)) + "/")) continue;
-    throw Error(ErrorKind::project, "project/path-outside", fmt::format("at path ['{}']: '{}' lies outside of the project", key, path),
-                Span{project.file, 0, 0}, "use paths relative to the project's folder");
-  }
 }
 
 QueryComment query_comment_of(const Value& root) {
@@ -212,16 +92,10 @@ void fill_paths(ProjectFile& project, const Value& root) {
       }
     }
   }
-  for (const auto& [paths, key] : {std::pair{&project.model_paths, "model-paths"}, {&project.seed_paths, "seed-paths"},
-                                   {&project.snapshot_paths, "snapshot-paths"}, {&project.test_paths, "test-paths"},
-                                   {&project.analysis_paths, "analysis-paths"}, {&project.macro_paths, "macro-paths"},
-                                   {&project.docs_paths, "docs-paths"}, {&project.asset_paths, "asset-paths"}}) {
-    check_inside(project, *paths, key);
-  }
 }
 
 void fill_configs(ProjectFile& project, const Value& rendered, const Value& raw) {
-  for (auto key : config_keys) {
+  for (auto key : config_tree_keys()) {
     const auto of = [&](const Value& root) {
       Value value = root.get(key);
       if (value.is_undefined() && key == "data_tests") value = root.get("tests");
@@ -283,8 +157,8 @@ ProjectFile load_project_file(const Invocation& invocation, const std::string& r
   project.root = root;
   project.file = invocation.sources->add(path_filename(*path), invocation.fs->read(*path));
   const YamlDocument document = load_yaml(*project.file);
-  check_structure(document);
-  warn_unknown_keys(invocation, document);
+  check_project_structure(document);
+  warn_of_project_file(invocation, document);
 
   const Value raw = jinja::from_yaml(document.root);
   BaseContext context(invocation, VarScope{&invocation.flags.cli_vars, {}, "", invocation.command == "deps" || invocation.command == "clean"});
