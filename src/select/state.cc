@@ -147,8 +147,16 @@ StateComparison::StateComparison(const Invocation& invocation, const Manifest& m
   compare_unrendered_ = flag != invocation.flags.behavior.end() && flag->second;
 }
 
+const Value& StateComparison::previous(const Node& node) {
+  if (previous_.empty()) {
+    previous_.reserve(manifest_.nodes.size());
+    for (const Node& each : manifest_.nodes) previous_.push_back(state_.find(each.unique_id));
+  }
+  return previous_[node.id];
+}
+
 bool StateComparison::same_body(const Node& node) {
-  const Value old = previous(node);
+  const Value& old = previous(node);
   if (node.resource_type != seed) return same_text(node.raw_code, old.get("raw_code"));
   uint8_t& known = seed_[node.id];
   if (known) return known == 1;
@@ -173,8 +181,8 @@ bool StateComparison::same_body(const Node& node) {
   return same;
 }
 
-bool StateComparison::same_config(const Node& node) const {
-  const Value old = previous(node);
+bool StateComparison::same_config(const Node& node) {
+  const Value& old = previous(node);
   if (node.resource_type == test) return same_test_config(node.unrendered_config, old.get("unrendered_config"));
   if (node.resource_type == semantic_model || node.resource_type == saved_query)
     return same_keys(node.semantic->manifest_entry, old, {"config"});
@@ -182,10 +190,10 @@ bool StateComparison::same_config(const Node& node) const {
   return same_unrendered_config(node.resource_type, mine, old.get("unrendered_config"));
 }
 
-bool StateComparison::same_persisted_description(const Node& node) const {
+bool StateComparison::same_persisted_description(const Node& node) {
   const Value persist = node.config.get("persist_docs");
   if (!persist.is_dict()) return true;
-  const Value old = previous(node);
+  const Value& old = previous(node);
   if (jinja::truth(persist.get("relation")) && !same_text(node.description, old.get("description"))) return false;
   if (!jinja::truth(persist.get("columns"))) return true;
   const Value old_columns = old.get("columns");
@@ -197,8 +205,8 @@ bool StateComparison::same_persisted_description(const Node& node) const {
   return true;
 }
 
-bool StateComparison::same_database_representation(const Node& node) const {
-  const Value old = previous(node);
+bool StateComparison::same_database_representation(const Node& node) {
+  const Value& old = previous(node);
   if (node.source) {
     const bool same_place = compare_unrendered_ ? same_value(node.source->unrendered_database, old.get("unrendered_database")) &&
                                                       same_value(node.source->unrendered_schema, old.get("unrendered_schema"))
@@ -212,7 +220,7 @@ bool StateComparison::same_contract(const Node& node) {
   if (!node.model) return true;
   uint8_t& known = contract_[node.id];
   if (known) return known == 1;
-  const Value old = previous(node);
+  const Value& old = previous(node);
   const Value old_contract = old.get("contract");
   const bool was_enforced = old_contract.get_bool("enforced"), is_enforced = node.config.get("contract").get_bool("enforced");
   const bool same = was_enforced ? is_enforced && same_text(node.model->contract_checksum, old_contract.get("checksum")) : !is_enforced;
@@ -302,7 +310,7 @@ bool StateComparison::macros_modified(const Node& node) {
   return std::any_of(node.depends_on_macros.begin(), node.depends_on_macros.end(), [&](MacroId id) { return macro_tainted_[id]; });
 }
 
-bool StateComparison::same_source(const Node& node, const Value& old) const {
+bool StateComparison::same_source(const Node& node, const Value& old) {
   const SourcePart& part = *node.source;
   return same_database_representation(node) && same_texts(node.fqn, old.get("fqn")) && same_config(node) &&
          same_value(part.quoting, old.get("quoting")) && same_value(part.freshness, old.get("freshness")) &&
@@ -310,7 +318,7 @@ bool StateComparison::same_source(const Node& node, const Value& old) const {
 }
 
 bool StateComparison::same_contents(const Node& node) {
-  const Value old = previous(node);
+  const Value& old = previous(node);
   // A source, exposure, metric, ... that is new is "new" but, in dbt, not "modified".
   if (node.source) return old.is_undefined() || same_source(node, old);
   if (node.exposure) return old.is_undefined() || same_exposure(manifest_, node, old);

@@ -14,13 +14,13 @@ class StateComparison {
  public:
   StateComparison(const Invocation& invocation, const Manifest& manifest, const StateManifest& state);
 
-  bool is_new(const Node& node) const { return previous(node).is_undefined(); }
+  bool is_new(const Node& node) { return previous(node).is_undefined(); }
   /// dbt's `state:modified` for one node.
   bool is_modified(const Node& node);
   bool same_body(const Node& node);
-  bool same_config(const Node& node) const;
-  bool same_persisted_description(const Node& node) const;
-  bool same_database_representation(const Node& node) const;
+  bool same_config(const Node& node);
+  bool same_persisted_description(const Node& node);
+  bool same_database_representation(const Node& node);
   bool same_contract(const Node& node);
   /// A macro that the node reaches has changed, is new or is gone.
   bool macros_modified(const Node& node);
@@ -30,14 +30,15 @@ class StateComparison {
   void check_removed_models();
 
  private:
-  jinja::Value previous(const Node& node) const { return state_.find(node.unique_id); }
+  const jinja::Value& previous(const Node& node);
   bool same_contents(const Node& node);
-  bool same_source(const Node& node, const jinja::Value& old) const;
+  bool same_source(const Node& node, const jinja::Value& old);
 
   const Invocation& invocation_;
   const Manifest& manifest_;
   const StateManifest& state_;
   bool compare_unrendered_;             // flag state_modified_compare_more_unrendered_values
+  std::vector<jinja::Value> previous_;  // by node, entries of the state; filled by the first question
   std::vector<uint8_t> contract_;       // by node: 0 not looked at, 1 the same, 2 changed
   std::vector<uint8_t> seed_;           // likewise
   std::vector<bool> macro_tainted_;     // by macro; filled by the first question
