@@ -210,6 +210,11 @@ std::vector<NodeId> select_for(Session& session, std::vector<ResourceType> types
   request.types = std::move(types);
   request.resource_types = flags.resource_types;
   request.exclude_resource_types = flags.exclude_resource_types;
+  if (session.invocation.command == "list") {  // shows blank files, too, and analyses only when asked for
+    request.include_empty = true;
+    request.default_types = request.types;
+    std::erase(request.default_types, ResourceType::analysis);
+  }
   return select_nodes(session.invocation, session.parsed->project, session.parsed->manifest, request, state_inputs(session));
 }
 
