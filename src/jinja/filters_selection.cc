@@ -26,7 +26,7 @@ Subject take_subject(std::string_view name, CallArgs& args) {
   return {args.positional[0], {args.positional.begin() + 1, args.positional.end()}};
 }
 
-Value map_attribute(State& state, const Subject& subject, const CallArgs& args) {
+std::vector<Value> map_attribute(State& state, const Subject& subject, const CallArgs& args) {
   Value attribute;
   Value fallback;
   for (const auto& [name, value] : args.named) {
@@ -37,40 +37,56 @@ Value map_attribute(State& state, const Subject& subject, const CallArgs& args) 
   AttributePath path(attribute);
   std::vector<Value> mapped;
   for (const Value& item : iterate(state, subject.value)) mapped.push_back(path.get(state, item, fallback));
-  return Value::generator("sync_do_map", std::move(mapped));
+  return mapped;
 }
 
-Value filter_map(State& state, CallArgs& args) {
-  Subject subject = take_subject("sync_do_map", args);
-  if (!truth(subject.value)) return Value::generator("sync_do_map", {});
+/// The arguments of a filter or test that is applied to `item`.
+CallArgs arguments_for(Value item, const Subject& subject, size_t skip, const CallArgs& args) {
+  CallArgs one;
+  one.positional.reserve(subject.rest.size() - skip + 1);
+  one.positional.push_back(std::move(item));
+  one.positional.insert(one.positional.end(), subject.rest.begin() + static_cast<ptrdiff_t>(skip), subject.rest.end());
+  one.named = args.named;
+  return one;
+}
+
+std::vector<Value> map_items(State& state, const Subject& subject, const CallArgs& args) {
+  if (!truth(subject.value)) return {};
   if (subject.rest.empty() && args.find_named("attribute")) return map_attribute(state, subject, args);
   if (subject.rest.empty()) filter_argument_error("map requires a filter argument");
   const Value& name = subject.rest[0];
   std::vector<Value> items = iterate(state, subject.value);
-  if (items.empty()) return Value::generator("sync_do_map", {});
+  if (items.empty()) return {};
   FilterFunction filter = name.is_string() ? find_filter(name.as_string()) : nullptr;
   if (!filter) no_such("filter", name);
   std::vector<Value> mapped;
   mapped.reserve(items.size());
   for (Value& item : items) {
-    CallArgs one;
-    one.positional.push_back(std::move(item));
-    one.positional.insert(one.positional.end(), subject.rest.begin() + 1, subject.rest.end());
-    one.named = args.named;
+    CallArgs one = arguments_for(std::move(item), subject, 1, args);
     mapped.push_back(filter(state, one));
   }
-  return Value::generator("sync_do_map", std::move(mapped));
+  return mapped;
 }
 
-/// Keeps the items (or those whose attribute) for which a test, or their truth, is `wanted`.
-Value select_items(State& state, CallArgs& args, std::string_view function, bool by_attribute, bool wanted) {
-  Subject subject = take_subject(function, args);
-  if (!truth(subject.value)) return Value::generator("select_or_reject", {});
-  size_t offset = by_attribute ? 1 : 0;
-  if (by_attribute && subject.rest.empty()) filter_argument_error("Missing parameter for attribute name");
-  AttributePath path(by_attribute ? subject.rest[0] : Value::none());
+Value filter_map(State&, CallArgs& args) {
+  Subject subject = take_subject("sync_do_map", args);
+  return Value::generator("sync_do_map", [subject, args](State& state) { return map_items(state, subject, args); });
+}
+
+/// Which items of a filter pass: by themselves or one of their attributes; those that pass the test or those that fail.
+struct Selection {
+  bool by_attribute;
+  bool wanted;
+};
+
+/// Keeps the items (or those whose attribute) for which a test, or their truth, is as wanted.
+std::vector<Value> select_items(State& state, const Subject& subject, const CallArgs& args, Selection selection) {
+  if (!truth(subject.value)) return {};
+  size_t offset = selection.by_attribute ? 1 : 0;
+  if (selection.by_attribute && subject.rest.empty()) filter_argument_error("Missing parameter for attribute name");
+  AttributePath path(selection.by_attribute ? subject.rest[0] : Value::none());
   std::vector<Value> items = iterate(state, subject.value);
-  if (items.empty()) return Value::generator("select_or_reject", {});
+  if (items.empty()) return {};
   TestFunction test = nullptr;
   if (subject.rest.size() > offset) {
     const Value& name = subject.rest[offset];
@@ -82,23 +98,27 @@ Value select_items(State& state, CallArgs& args, std::string_view function, bool
     Value tested = path.get(state, item);
     bool passed = false;
     if (test) {
-      CallArgs one;
-      one.positional.push_back(std::move(tested));
-      one.positional.insert(one.positional.end(), subject.rest.begin() + static_cast<ptrdiff_t>(offset) + 1, subject.rest.end());
-      one.named = args.named;
+      CallArgs one = arguments_for(std::move(tested), subject, offset + 1, args);
       passed = test(state, one);
     } else {
       passed = truth(tested);
     }
-    if (passed == wanted) kept.push_back(item);
+    if (passed == selection.wanted) kept.push_back(item);
   }
-  return Value::generator("select_or_reject", std::move(kept));
+  return kept;
 }
 
-Value filter_select(State& state, CallArgs& args) { return select_items(state, args, "sync_do_select", false, true); }
-Value filter_reject(State& state, CallArgs& args) { return select_items(state, args, "sync_do_reject", false, false); }
-Value filter_selectattr(State& state, CallArgs& args) { return select_items(state, args, "sync_do_selectattr", true, true); }
-Value filter_rejectattr(State& state, CallArgs& args) { return select_items(state, args, "sync_do_rejectattr", true, false); }
+Value lazy_selection(std::string_view function, CallArgs& args, Selection selection) {
+  Subject subject = take_subject(function, args);
+  return Value::generator("select_or_reject", [subject, args, selection](State& state) {
+    return select_items(state, subject, args, selection);
+  });
+}
+
+Value filter_select(State&, CallArgs& args) { return lazy_selection("sync_do_select", args, {false, true}); }
+Value filter_reject(State&, CallArgs& args) { return lazy_selection("sync_do_reject", args, {false, false}); }
+Value filter_selectattr(State&, CallArgs& args) { return lazy_selection("sync_do_selectattr", args, {true, true}); }
+Value filter_rejectattr(State&, CallArgs& args) { return lazy_selection("sync_do_rejectattr", args, {true, false}); }
 
 Value filter_attr(State& state, CallArgs& args) {
   auto bound = args.bind("do_attr", {"obj", "name"}, 2);

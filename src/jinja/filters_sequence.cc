@@ -108,8 +108,7 @@ Value filter_join(State& state, CallArgs& args) {
   return out;
 }
 
-Value filter_batch(State& state, CallArgs& args) {
-  auto bound = args.bind("do_batch", {"value", "linecount", "fill_with"}, 2);
+std::vector<Value> make_batches(State& state, const std::vector<Value>& bound) {
   std::vector<Value> rows;
   std::vector<Value> row;
   const Value& count = bound[1];
@@ -120,22 +119,25 @@ Value filter_batch(State& state, CallArgs& args) {
     }
     row.push_back(std::move(item));
   }
-  if (!row.empty()) {
-    if (is_given(bound[2]) && !bound[2].is_none()) {
-      check_item_count(static_cast<double>(expect_index(count)));
-      while (static_cast<int64_t>(row.size()) < count.as_int()) row.push_back(bound[2]);
-    }
-    rows.push_back(Value::list(std::move(row)));
+  if (row.empty()) return rows;
+  if (is_given(bound[2]) && !bound[2].is_none()) {
+    check_item_count(static_cast<double>(expect_index(count)));
+    while (static_cast<int64_t>(row.size()) < count.as_int()) row.push_back(bound[2]);
   }
-  return Value::generator("do_batch", std::move(rows));
+  rows.push_back(Value::list(std::move(row)));
+  return rows;
 }
 
-Value filter_slice(State& state, CallArgs& args) {
-  auto bound = args.bind("do_slice", {"value", "slices", "fill_with"}, 2);
+Value filter_batch(State&, CallArgs& args) {
+  auto bound = args.bind("do_batch", {"value", "linecount", "fill_with"}, 2);
+  return Value::generator("do_batch", [bound](State& state) { return make_batches(state, bound); });
+}
+
+std::vector<Value> make_slices(State& state, const std::vector<Value>& bound) {
   std::vector<Value> items = iterate(state, bound[0]);
   int64_t slices = expect_index(bound[1]);
   if (slices == 0) zero_division_error("integer division or modulo by zero");
-  if (slices < 0) return Value::generator("sync_do_slice", {});
+  if (slices < 0) return {};
   check_item_count(static_cast<double>(slices));
   auto size = static_cast<int64_t>(items.size());
   int64_t each = size / slices;
@@ -149,11 +151,15 @@ Value filter_slice(State& state, CallArgs& args) {
     rows.push_back(Value::list(std::move(row)));
     at = end;
   }
-  return Value::generator("sync_do_slice", std::move(rows));
+  return rows;
 }
 
-Value filter_items(State& state, CallArgs& args) {
-  Value v = args.bind("do_items", {"value"}, 1)[0];
+Value filter_slice(State&, CallArgs& args) {
+  auto bound = args.bind("do_slice", {"value", "slices", "fill_with"}, 2);
+  return Value::generator("sync_do_slice", [bound](State& state) { return make_slices(state, bound); });
+}
+
+std::vector<Value> item_pairs(State& state, const Value& v) {
   std::vector<Value> pairs;
   if (v.is_dict()) {
     for (const auto& [key, value] : v.as_dict().entries()) pairs.push_back(Value::tuple({key, value}));
@@ -162,7 +168,12 @@ Value filter_items(State& state, CallArgs& args) {
   } else if (!v.is_undefined()) {
     type_error("Can only get item pairs from a mapping.");
   }
-  return Value::generator("do_items", std::move(pairs));
+  return pairs;
+}
+
+Value filter_items(State&, CallArgs& args) {
+  Value v = args.bind("do_items", {"value"}, 1)[0];
+  return Value::generator("do_items", [v](State& state) { return item_pairs(state, v); });
 }
 
 // ---- sorting --------------------------------------------------------------------------------------------------------
@@ -248,8 +259,7 @@ Value filter_groupby(State& state, CallArgs& args) {
   return Value::list(std::move(groups));
 }
 
-Value filter_unique(State& state, CallArgs& args) {
-  auto bound = args.bind("do_unique", {"value", "case_sensitive", "attribute"}, 1);
+std::vector<Value> unique_items(State& state, const std::vector<Value>& bound) {
   AttributePath path(bound[2]);
   SetObject seen;
   std::vector<Value> kept;
@@ -260,7 +270,12 @@ Value filter_unique(State& state, CallArgs& args) {
     seen.add(key);
     kept.push_back(item);
   }
-  return Value::generator("sync_do_unique", std::move(kept));
+  return kept;
+}
+
+Value filter_unique(State&, CallArgs& args) {
+  auto bound = args.bind("do_unique", {"value", "case_sensitive", "attribute"}, 1);
+  return Value::generator("sync_do_unique", [bound](State& state) { return unique_items(state, bound); });
 }
 
 Value extreme(State& state, CallArgs& args, std::string_view name, CompareOp better) {

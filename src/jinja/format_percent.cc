@@ -178,7 +178,7 @@ class PercentFormatter {
       if (d >= 9223372036854775808.0 || d < -9223372036854775808.0) overflow_error();
       return static_cast<int64_t>(d);
     }
-    if (v.is_undefined()) throw_undefined(v);
+    if (v.is_undefined() && decimal) throw_undefined(v);
     type_error(fmt::format("%{} format: {} is required, not {}", letter, decimal ? "a real number" : "an integer", type_name(v)));
   }
 

@@ -164,13 +164,13 @@ std::string sign_text(bool negative, char sign) { return negative ? "-" : sign =
 std::string format_text(const std::string& text, std::string_view spec_text, std::string_view type) {
   SpecParser parser(spec_text, type, '<');
   FormatSpec spec = parser.parse();
+  if (spec.grouping && !spec.type) value_error(fmt::format("Cannot specify '{}' with 's'.", spec.grouping));
   if (spec.type && spec.type != 's') unknown_code(spec, type);
   if (parser.sign_given) {
     value_error(spec.sign == ' ' ? "Space not allowed in string format specifier" : "Sign not allowed in string format specifier");
   }
   if (spec.positive_zero) value_error("Negative zero coercion (z) not allowed in string format specifier");
   if (spec.alternate) value_error("Alternate form (#) not allowed in string format specifier");
-  if (spec.grouping) value_error(fmt::format("Cannot specify '{}' with 's'.", spec.grouping));
   if (spec.align == '=') value_error("'=' alignment not allowed in string format specifier");
   std::string shown = spec.precision < 0 ? text : std::string(unicode::substring(text, 0, static_cast<size_t>(spec.precision)));
   return pad_text(std::move(shown), spec.width, spec.fill, spec.align ? spec.align : '<');

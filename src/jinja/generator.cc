@@ -2,19 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace modelc::jinja {
 
-Value Value::generator(std::string_view function, std::vector<Value> items) {
+Value Value::generator(std::string_view function, GeneratorObject::Maker items) {
   return Value(make_ref<GeneratorObject>("generator", fmt::format("<generator object {}>", function), std::move(items)));
 }
 
-bool GeneratorObject::next(State&, Value& item) {
+void GeneratorObject::start(State& state) {
+  if (!maker_) return;
+  Maker maker = std::exchange(maker_, nullptr);  // a generator that fails is used up
+  items_ = maker(state);
+}
+
+bool GeneratorObject::next(State& state, Value& item) {
+  start(state);
   if (position_ >= items_.size()) return false;
   item = std::move(items_[position_++]);
   return true;
 }
 
-std::optional<std::vector<Value>> GeneratorObject::iterate(State&) {
+std::optional<std::vector<Value>> GeneratorObject::iterate(State& state) {
+  start(state);
   std::vector<Value> rest;
   if (position_ == 0) {
     rest.swap(items_);

@@ -5,11 +5,14 @@
 
 namespace modelc::jinja {
 
-/// An iterator over items that are at hand.
+/// An iterator over items that are at hand, or made when the first one is wanted.
 class GeneratorObject final : public Object {
  public:
+  using Maker = std::function<std::vector<Value>(State&)>;
   GeneratorObject(std::string_view type, std::string repr, std::vector<Value> items)
       : type_(type), repr_(std::move(repr)), items_(std::move(items)) {}
+  GeneratorObject(std::string_view type, std::string repr, Maker maker)
+      : type_(type), repr_(std::move(repr)), maker_(std::move(maker)) {}
   std::string_view type_name() const override { return type_; }
   bool is_iterator() const override { return true; }
   bool next(State& state, Value& item) override;
@@ -17,8 +20,11 @@ class GeneratorObject final : public Object {
   std::string repr() const override { return repr_; }
 
  private:
+  void start(State& state);
+
   std::string type_;
   std::string repr_;
+  Maker maker_;
   std::vector<Value> items_;
   size_t position_ = 0;
 };

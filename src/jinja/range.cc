@@ -70,6 +70,10 @@ std::string RangeObject::repr() const {
   return step_ == 1 ? fmt::format("range({}, {})", start_, stop_) : fmt::format("range({}, {}, {})", start_, stop_, step_);
 }
 
+Value RangeObject::slice(std::vector<Value>, int64_t start, int64_t stop, int64_t step) const {
+  return Value(make_ref<RangeObject>(start_ + start * step_, start_ + stop * step_, step_ * step));
+}
+
 bool RangeObject::equals(const Value& other) const {
   auto* range = other.as<RangeObject>();
   if (!range || range->count_ != count_) return false;

@@ -18,6 +18,7 @@ class RangeObject final : public Object {
   bool contains(State& state, const Value& item) override;
   std::string repr() const override;
   bool is_sequence() const override { return true; }
+  Value slice(std::vector<Value> items, int64_t start, int64_t stop, int64_t step) const override;
   bool equals(const Value& other) const override;
   size_t hash() const override;
 

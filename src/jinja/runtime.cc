@@ -18,11 +18,11 @@ Ref<Env> Env::make(const Function& function, Ref<Env> parent) {
 }
 
 Env::~Env() {
-  for (uint32_t i = 0; i < function_.slots(); ++i) slots()[i].~Value();
+  for (uint32_t i = 0; i < count_; ++i) slots()[i].~Value();
 }
 
 void Env::clear() {
-  for (uint32_t i = 0; i < function_.slots(); ++i) slots()[i] = Value();
+  for (uint32_t i = 0; i < count_; ++i) slots()[i] = Value();
 }
 
 // ---- Module -------------------------------------------------------------------------------------------------------

@@ -33,11 +33,12 @@ class Env final : public RefCounted {
   void clear();
 
  private:
-  Env(const Function& function, Ref<Env> parent) : function_(function), parent_(std::move(parent)) {}
+  Env(const Function& function, Ref<Env> parent) : function_(function), count_(function.slots()), parent_(std::move(parent)) {}
   static void* operator new(size_t size, size_t slots) { return ::operator new(size + slots * sizeof(Value)); }
   static void operator delete(void* p, size_t) { ::operator delete(p); }
 
-  const Function& function_;
+  const Function& function_;  // may be gone before the last closure is
+  uint32_t count_;
   Ref<Env> parent_;
 };
 

@@ -129,8 +129,9 @@ class Value {
   static Value function(std::string name, NativeFunction fn);
   /// Python's set: hashable values, each once; walked in the order of insertion. Throws Error for unhashable ones.
   static Value set(const std::vector<Value>& items = {});
-  /// An iterator over `items` that can be walked once, as the filters map and select give; `function` is for its repr.
-  static Value generator(std::string_view function, std::vector<Value> items);
+  /// A generator, as the filters map and select give: walked once; `items` are made only when somebody asks for the first.
+  /// `function` is for its repr.
+  static Value generator(std::string_view function, std::function<std::vector<Value>(State&)> items);
   /// A string that knows where its parts came from.
   static Value traced_string(std::string text, std::shared_ptr<const SpanMap> map);
 
@@ -290,6 +291,8 @@ class Object : public RefCounted {
   virtual bool is_sequence() const { return false; }  ///< `is sequence`
   /// What a slice of this sequence with these items is: a list, unless the object knows better.
   virtual Value from_slice(std::vector<Value> items) const { return Value::list(std::move(items)); }
+  /// The same for those who want to know the bounds, as Python's slice.indices() gives them.
+  virtual Value slice(std::vector<Value> items, int64_t, int64_t, int64_t) const { return from_slice(std::move(items)); }
   virtual bool equals(const Value& other) const;      ///< default: identity
   virtual size_t hash() const;                        ///< default: by identity
   /// self OP other, or other OP self when `reflected`; std::nullopt = not supported.

@@ -26,6 +26,7 @@ namespace {
 /// Jinja2's name of a value's type in messages about missing attributes.
 std::string described(const Value& v) {
   if (v.is_none()) return "None";
+  if (v.is_string() && v.string_kind() == StringKind::markup) return "markupsafe.Markup object";
   return fmt::format("{} object", v.is_object() ? v.as_object().qualified_name() : type_name(v));
 }
 
@@ -197,8 +198,8 @@ Value get_slice(State& state, const Value& v, const Value& start, const Value& s
     case Type::object:
       if (v.as_object().is_sequence()) {
         std::vector<Value> items = iterate(state, v);
-        Value part = Value::list(sliced(items, resolve_slice(start, stop, step, items.size())));
-        return v.as_object().from_slice(std::move(part.as_list()));
+        SliceRange range = resolve_slice(start, stop, step, items.size());
+        return v.as_object().slice(sliced(items, range), range.start, range.stop, range.step);
       }
       break;
     case Type::undefined:
@@ -243,7 +244,7 @@ std::vector<Value> characters(const Value& v) {
   for (size_t at = 0; at < text.size();) {
     size_t begin = at;
     unicode::next(text, at);
-    items.push_back(same_kind(v, std::string(text.substr(begin, at - begin))));
+    items.emplace_back(text.substr(begin, at - begin));
   }
   return items;
 }

@@ -136,6 +136,8 @@ Value repeat_text(const Value& text, int64_t count) {
 }
 
 Value repeat(const Value& sequence, const Value& count) {
+  bool markup = sequence.is_string() && sequence.string_kind() == StringKind::markup;
+  if (markup) expect_index(count);
   if (!count.is_int() && !count.is_bool()) {
     type_error(fmt::format("can't multiply sequence by non-int of type '{}'", type_name(count)));
   }
@@ -171,6 +173,7 @@ Value concatenate(const Value& a, const Value& b) {
     out.insert(out.end(), b.as_items().begin(), b.as_items().end());
     return a.is_list() ? Value::list(std::move(out)) : Value::tuple(std::move(out));
   }
+  if (a.is_string() && a.string_kind() == StringKind::markup) unsupported(BinaryOp::add, a, b);
   std::string_view type = a.is_string() ? "str" : type_name(a);
   type_error(fmt::format("can only concatenate {} (not \"{}\") to {}", type, type_name(b), type));
 }
