@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "adapters/sqlite/error.h"
 #include "adapters/sqlite/functions.h"
@@ -19,14 +20,21 @@ namespace {
 
 enum class Control { none, begin, commit, rollback };
 
+/// The text behind leading blanks and comments; empty when there is nothing else.
+std::string_view skip_comments(std::string_view sql) {
+  sql = trim(sql);
+  while (sql.starts_with("--") || sql.starts_with("/*")) {
+    const bool line = sql.starts_with("--");
+    const size_t end = sql.find(line ? "\n" : "*/");
+    if (end == std::string_view::npos) return {};
+    sql = trim(sql.substr(end + (line ? 1 : 2)));
+  }
+  return sql;
+}
+
 /// Transaction statements are ours to run: they go with the writer lock. SAVEPOINT and ROLLBACK TO stay SQLite's.
 Control control_of(std::string_view statement) {
-  statement = trim(statement);
-  while (statement.starts_with("--") || statement.starts_with("/*")) {
-    const size_t end = statement.starts_with("--") ? statement.find('\n') : statement.find("*/");
-    if (end == std::string_view::npos) return Control::none;
-    statement = trim(statement.substr(end + (statement.starts_with("--") ? 1 : 2)));
-  }
+  statement = skip_comments(statement);
   const auto words = split_whitespace(statement.substr(0, 64));
   if (words.empty()) return Control::none;
   std::string first = to_lower(words[0]);
@@ -51,10 +59,38 @@ std::string qualified(const Relation& relation) {
 
 struct SqliteConnection::Statement {
   sqlite3_stmt* raw = nullptr;
+  bool temporary_only = false;  ///< writes, but only to the session's own temporary tables
   Statement() = default;
-  Statement(Statement&& other) noexcept : raw(other.raw) { other.raw = nullptr; }
+  Statement(Statement&& other) noexcept : raw(other.raw), temporary_only(other.temporary_only) { other.raw = nullptr; }
   Statement& operator=(Statement&&) = delete;
   ~Statement() { sqlite3_finalize(raw); }
+};
+
+/// Sees what a statement is going to write while it is prepared.
+struct SqliteConnection::WriteTargets {
+  bool temporary = false, lasting = false;
+  static int note(void* self, int action, const char*, const char*, const char* database, const char*) {
+    if (action != SQLITE_INSERT && action != SQLITE_UPDATE && action != SQLITE_DELETE) return SQLITE_OK;
+    auto* targets = static_cast<WriteTargets*>(self);
+    (database && std::string_view(database) == "temp" ? targets->temporary : targets->lasting) = true;
+    return SQLITE_OK;
+  }
+};
+
+/// The writer lock for one statement outside of a transaction.
+class SqliteConnection::StatementLock {
+ public:
+  StatementLock(SqliteConnection& session, bool wanted) : writer_(wanted ? &session.database_->writer() : nullptr) {
+    if (writer_ && !writer_->acquire(session.cancelled_)) throw DatabaseError("sqlite/interrupted", "interrupted", "");
+  }
+  ~StatementLock() {
+    if (writer_) writer_->release();
+  }
+  StatementLock(const StatementLock&) = delete;
+  StatementLock& operator=(const StatementLock&) = delete;
+
+ private:
+  WriterLock* writer_;
 };
 
 SqliteConnection::SqliteConnection(std::shared_ptr<Database> database) : database_(std::move(database)) {
@@ -143,7 +179,11 @@ SqliteConnection::Statement SqliteConnection::prepare(std::string_view sql, size
   Statement statement;
   const char* tail = nullptr;
   const char* start = sql.data() + begin;
+  WriteTargets targets;
+  sqlite3_set_authorizer(db_, WriteTargets::note, &targets);
   const int code = sqlite3_prepare_v2(db_, start, static_cast<int>(sql.size() - begin), &statement.raw, &tail);
+  sqlite3_set_authorizer(db_, nullptr, nullptr);
+  statement.temporary_only = targets.temporary && !targets.lasting;
   if (code != SQLITE_OK) throw_error(db_, code, sql, begin, database_->settings().main_path);
   *end = static_cast<size_t>(tail - sql.data());
   return statement;
@@ -204,7 +244,9 @@ void SqliteConnection::run_statement(Statement& statement, std::string_view sql,
                                      std::optional<int64_t> limit, QueryResult& result) {
   const int columns = sqlite3_column_count(statement.raw);
   const bool reads = sqlite3_stmt_readonly(statement.raw) != 0;
-  if (!reads) start_writing();
+  const bool writes = !reads && !statement.temporary_only;
+  if (writes) start_writing();
+  const StatementLock lock(*this, writes && !writing_);
   const int64_t changes_before = sqlite3_total_changes64(db_);
   if (fetch && columns > 0) {
     result.table = std::make_shared<Table>();
@@ -290,12 +332,41 @@ std::vector<Column> SqliteConnection::columns(const Relation& relation) {
 
 std::vector<Column> SqliteConnection::describe_query(std::string_view sql) {
   sync_schemas();
-  size_t end = 0;
-  const Statement statement = prepare(sql, 0, &end);
   std::vector<Column> columns;
-  for (int i = 0; statement.raw && i < sqlite3_column_count(statement.raw); ++i) {
+  for (size_t begin = 0; begin < sql.size();) {
+    size_t end = begin;
+    Statement statement = prepare(sql, begin, &end);
+    if (!statement.raw) break;
+    if (!skip_comments(sql.substr(end)).empty()) {  // a header before the query
+      QueryResult ignored;
+      run_statement(statement, sql, begin, false, {}, ignored);
+      begin = end;
+      continue;
+    }
+    columns = described_columns(statement, sql.substr(begin, end - begin));
+    break;
+  }
+  return columns;
+}
+
+std::vector<Column> SqliteConnection::described_columns(const Statement& statement, std::string_view query) {
+  std::vector<Column> columns;
+  bool complete = true;
+  for (int i = 0; i < sqlite3_column_count(statement.raw); ++i) {
     const char* type = sqlite3_column_decltype(statement.raw, i);
-    columns.push_back({sqlite3_column_name(statement.raw, i), type ? type : "", {}, {}, {}});
+    complete = complete && type && *type;
+    columns.push_back({sqlite3_column_name(statement.raw, i), type && *type ? type : "UNKNOWN", {}, {}, {}});
+  }
+  if (complete || !sqlite3_stmt_readonly(statement.raw)) return columns;
+  // SQLite tells the type of an expression (of a cast, say) only by the table that it makes of it.
+  while (!query.empty() && (query.back() == ';' || std::string_view(" \t\r\n").find(query.back()) != std::string_view::npos)) query.remove_suffix(1);
+  const std::string make = fmt::format("create temporary table __modelc_types as select * from (\n{}\n) limit 0", query);
+  if (sqlite3_exec(db_, make.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return columns;
+  const QueryResult types = execute("pragma temp.table_info(__modelc_types)", true, {}, {});
+  run_simple("drop table temp.__modelc_types");
+  for (size_t i = 0; i < columns.size() && i < types.table->rows.size(); ++i) {
+    const std::string type = jinja::to_str(types.table->rows[i][2]);
+    if (columns[i].data_type == "UNKNOWN" && !type.empty()) columns[i].data_type = type;
   }
   return columns;
 }

@@ -37,6 +37,8 @@ class SqliteConnection : public Connection {
 
  private:
   struct Statement;  // finalizes a sqlite3_stmt
+  struct WriteTargets;
+  class StatementLock;
   void open();
   void attach(const std::string& schema, const std::string& path);
   void sync_schemas();
@@ -46,6 +48,7 @@ class SqliteConnection : public Connection {
   void start_writing();
   void begin_now();
   void finish_writing();
+  std::vector<Column> described_columns(const Statement& statement, std::string_view query);
   Statement prepare(std::string_view sql, size_t begin, size_t* end);
   int step(sqlite3_stmt* statement, std::string_view sql, size_t begin);
   void run_statement(Statement& statement, std::string_view sql, size_t begin, bool fetch, std::optional<int64_t> limit, QueryResult& result);

@@ -43,8 +43,10 @@ class Call {
   sqlite3_context* context() const { return context_; }
 
   void null() { sqlite3_result_null(context_); }
-  void result(std::string_view text) { sqlite3_result_text64(context_, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8); }
-  void result_blob(std::string_view bytes) { sqlite3_result_blob64(context_, bytes.data(), bytes.size(), SQLITE_TRANSIENT); }
+  void result(std::string_view text) {  // a null pointer would mean null
+    sqlite3_result_text64(context_, text.data() ? text.data() : "", text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  }
+  void result_blob(std::string_view bytes) { sqlite3_result_blob64(context_, bytes.data() ? bytes.data() : "", bytes.size(), SQLITE_TRANSIENT); }
   void result(int64_t number) { sqlite3_result_int64(context_, number); }
   void result(double number) { sqlite3_result_double(context_, number); }
   void result(bool truth) { sqlite3_result_int(context_, truth); }

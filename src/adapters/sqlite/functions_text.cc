@@ -170,7 +170,8 @@ void array_to_string(Call& call) {
   if (call.any_null()) return call.null();
   std::string out;
   bool first = true;
-  for (const auto& item : parse_array(call.text(0), "array_to_string").as_list()) {
+  const jinja::Value array = parse_array(call.text(0), "array_to_string");
+  for (const auto& item : array.as_list()) {
     if (item.is_none()) continue;
     if (!first) out += call.text(1);
     first = false;
