@@ -31,6 +31,10 @@ class BehaviorFlag final : public jinja::Object {
 
 Value behavior_flags(const Invocation& invocation) {
   Value flags = Value::dict();
+  // Those of every adapter, off until the project sets them (dbt: DEFAULT_BASE_BEHAVIOR_FLAGS).
+  for (const char* name : {"require_batched_execution_for_custom_microbatch_strategy", "enable_truthy_nulls_equals_macro"}) {
+    flags.as_dict().set(name, Value(jinja::make_ref<BehaviorFlag>(false)));
+  }
   for (const auto& [name, on] : invocation.flags.behavior) flags.as_dict().set(name, Value(jinja::make_ref<BehaviorFlag>(on)));
   return flags;
 }
