@@ -62,4 +62,7 @@ class Compiler {
 /// goes into a note.
 void locate_database_error(DatabaseError& error, const Node& node, const Compiled& compiled);
 
+/// Takes the embedded macros out of a diagnostic's places: the innermost place in the project's own files becomes its span.
+void keep_project_places(SharedCompilation& shared, Diagnostic& diagnostic);
+
 }  // namespace modelc

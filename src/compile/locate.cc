@@ -1,7 +1,10 @@
 // From a place in SQL that the database rejects back to the model's own line.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compile/compile.h"
+#include "compile/shared.h"
 
 namespace modelc {
 namespace {
@@ -79,11 +82,30 @@ void locate_database_error(DatabaseError& error, const Node& node, const Compile
   if (diagnostic.subject.empty()) diagnostic.subject = node_subject(node);
   const auto offset = offset_in_compiled(error, compiled.sql);
   if (!offset) return;
-  // The way through the materialization's macros, which the error brought along, helps nobody now.
-  diagnostic.notes.clear();
-  diagnostic.span = compiled.map ? compiled.map->origin(static_cast<uint32_t>(*offset)) : Span{};
+  const Span span = compiled.map ? compiled.map->origin(static_cast<uint32_t>(*offset)) : Span{};
+  if (span) {
+    // The macros that carried the SQL to the database say nothing about what is wrong with it.
+    diagnostic.span = span;
+    diagnostic.notes.clear();
+  }
   const LinePlace place = line_at(compiled.sql, *offset);
   diagnostic.notes.push_back({fmt::format("in the compiled SQL, line {}, column {}: {}", place.line, place.column, place.text), Span{}});
+}
+
+void keep_project_places(SharedCompilation& shared, Diagnostic& diagnostic) {
+  std::vector<DiagnosticNote> kept;
+  for (auto& note : diagnostic.notes) {
+    if (!note.span || !shared.is_embedded(note.span.file)) kept.push_back(std::move(note));
+  }
+  const bool inside = diagnostic.span && shared.is_embedded(diagnostic.span.file);
+  const auto first = std::find_if(kept.begin(), kept.end(), [](const DiagnosticNote& note) { return static_cast<bool>(note.span); });
+  if (inside && first != kept.end()) {
+    diagnostic.span = first->span;
+    kept.erase(first);
+  } else if (inside) {
+    diagnostic.span = {};
+  }
+  diagnostic.notes = std::move(kept);
 }
 
 }  // namespace modelc

@@ -89,6 +89,19 @@ void RuntimeContext::set_compiled(const Compiled& compiled) {
 
 Relation RuntimeContext::this_relation() const { return node_relation(shared_.environment, *node_); }
 
+/// `to: ref('x')` of a foreign key becomes the relation's name (dbt: Compiler._compile_relation_for_foreign_key_constraint_to).
+void RuntimeContext::compile_foreign_keys(Value constraints) {
+  if (!constraints.is_list()) return;
+  for (const Value& constraint : constraints.as_list()) {
+    if (constraint.get_string("type") != "foreign_key" || !constraint.get("to").is_string()) continue;
+    const std::string expression = constraint.get_string("to");
+    if (expression.find('(') == std::string::npos) continue;
+    const SourceFile* file = invocation_.sources->add("<constraint>", expression);
+    const Value target = jinja::evaluate(*jinja::compile_expression(*file), *this);
+    if (const auto* relation = target.as<RelationObject>()) constraint.as_dict().set("to", Value(relation->render()));
+  }
+}
+
 Value RuntimeContext::node_model() {
   const Manifest& manifest = shared_.environment.parsed.manifest;
   Value model;
@@ -102,6 +115,12 @@ Value RuntimeContext::node_model() {
     model = jinja::deep_copy(node_value(manifest, *node_));
   }
   omit_none(model, 3);
+  if (node_->model) {
+    compile_foreign_keys(model.get("constraints"));
+    if (const Value columns = model.get("columns"); columns.is_dict()) {
+      for (const auto& [name, column] : columns.as_dict().entries()) compile_foreign_keys(column.get("constraints"));
+    }
+  }
   if (!config_.is_undefined()) model.as_dict().set("config", jinja::deep_copy(config_));
   if (batch) {
     model.as_dict().set("batch", Value::dict({{"id", Value(batch->id)},

@@ -94,6 +94,7 @@ class RuntimeContext final : public SqlContext {
   bool own_data(std::string_view name, jinja::Value& out);
   bool own_function(std::string_view name, jinja::Value& out);
   jinja::Value node_model();
+  void compile_foreign_keys(jinja::Value constraints);
   jinja::Value hooks(std::string_view key);
   jinja::Value defer_relation();
   jinja::Value test_arguments();

@@ -155,8 +155,6 @@ bool RuntimeContext::own_data(std::string_view name, Value& out) {
 
 namespace {
 
-Value or_none(const Value& value) { return value.is_undefined() ? Value::none() : value; }
-
 AdapterResponse raw_response(const std::vector<Value>& bound) {
   AdapterResponse response;
   response.message = jinja::to_str(bound[1]);

@@ -54,6 +54,11 @@ bool SharedCompilation::is_native(std::string_view macro_name) const {
   return found != native_.end() && found->second;
 }
 
+bool SharedCompilation::is_embedded(const SourceFile* file) const {
+  const auto& macros = environment.parsed.manifest.macros;
+  return std::any_of(macros.begin(), macros.end(), [file](const Macro& macro) { return macro.embedded && &macro.tmpl->file() == file; });
+}
+
 MacroId SharedCompilation::find_macro(std::string_view name) const { return environment.parsed.macros->resolve(name, root_); }
 
 }  // namespace modelc

@@ -32,6 +32,8 @@ class SharedCompilation {
 
   /// May the engine's C++ do what the macro of that name does? Not when a project or package overrides the macro.
   bool is_native(std::string_view macro_name) const;
+  /// Is the text one of the product's own macros?
+  bool is_embedded(const SourceFile* file) const;
   /// The macro that dbt's execute_macro would call, or no_id.
   MacroId find_macro(std::string_view name) const;
 

@@ -109,9 +109,11 @@ void SqlSession::fire_status(const AdapterResponse& response, int64_t started) c
 QueryResult SqlSession::execute(std::string_view sql, bool auto_begin, bool fetch, std::optional<int64_t> limit,
                                 const std::vector<jinja::Value>& bindings, bool abridge_log) {
   Connection& session = connection();
-  // run_hooks ends a transaction with this; the engine would refuse it where none is open.
-  if (is_only(sql, "commit")) {
-    commit();
+  // The connection knows who may write: bare transaction statements go its way, and are harmless where they are not needed
+  // (run_hooks ends a transaction that may never have begun).
+  if (is_only(sql, "commit") || is_only(sql, "begin") || is_only(sql, "begin immediate")) {
+    if (is_only(sql, "commit")) commit();
+    else begin();
     return {AdapterResponse{}, std::make_shared<Table>()};
   }
   if ((auto_begin || always_begin) && !session.in_transaction() && !is_read_only(sql) && !rules_transactions(first_word(sql))) begin();

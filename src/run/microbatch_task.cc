@@ -132,7 +132,8 @@ std::string build_batch(NodeTask& task, const BatchRun& run, BatchSize size, Out
   return main.message;
 }
 
-void report_failure(NodeTask& task, const Error& error) {
+void report_failure(NodeTask& task, Error& error) {
+  keep_project_places(task.shared.compiler.shared(), error.diagnostic());
   const std::string text = error_message(error, task.build_path);
   std::string shown = fmt::format("Unhandled error while executing {}\nException on worker thread. {}", task.node.unique_id, text);
   if (const std::string details = render_details(error.diagnostic()); !details.empty()) shown += "\n" + details;

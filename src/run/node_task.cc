@@ -75,6 +75,7 @@ void restore_cache(NodeTask& task) {
 
 void fail_with(RunResult& result, NodeTask& task, Error& error) {
   if (error.diagnostic().subject.empty()) error.diagnostic().subject = node_subject(task.node);
+  keep_project_places(task.shared.compiler.shared(), error.diagnostic());
   result.status = task.shared.request.kind == TaskKind::freshness ? RunStatus::runtime_error : RunStatus::error;
   result.message = error_message(error, task.build_path);
   result.diagnostic = error.diagnostic();

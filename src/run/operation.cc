@@ -31,11 +31,13 @@ const Macro& find_operation(RunShared& shared, const MacroName& wanted) {
   std::vector<std::string> known;
   for (const Macro& macro : shared.manifest.macros) known.push_back(macro.name);
   const std::string close = closest_match(wanted.name, known);
-  throw Error(ErrorKind::compilation, "run/no-macro", fmt::format("dbt could not find a macro with the name '{}' in any package", wanted.name), {},
+  throw Error(ErrorKind::compilation, "run/no-macro", fmt::format("dbt could not find a macro with the name '{}' in any package. This can happen when calling a macro that does not "
+                          "exist. Check for typos and/or install package dependencies with \"dbt deps\".", wanted.name), {},
               close.empty() ? "" : fmt::format("did you mean '{}'?", close));
 }
 
-void fail(RunShared& shared, const Error& error, RunResult& result) {
+void fail(RunShared& shared, Error& error, RunResult& result) {
+  keep_project_places(shared.compiler.shared(), error.diagnostic());
   std::string text = render_brief(error.diagnostic());
   if (const std::string details = render_details(error.diagnostic()); !details.empty()) text += "\n" + details;
   shared.log.note("RunningOperationCaughtError", "Q001", EventLevel::error, "Encountered an error while running operation: " + text,
@@ -60,7 +62,7 @@ void call_operation(RunShared& shared, const Macro& macro, const MacroName& want
     session.commit();
     result.status = RunStatus::success;
     result.failures = 0;
-  } catch (const Error& error) {
+  } catch (Error& error) {
     session.rollback();
     fail(shared, error, result);
   }

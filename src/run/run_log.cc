@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "compile/relations.h"
 #include "jinja/json.h"
@@ -98,6 +100,12 @@ std::string counted(size_t count, const std::string& label) {
   return replace_all(text, "_", " ");
 }
 
+/// dbt's message, and below it what we know beyond: the place, its line, the hint.
+std::string with_details(const RunResult& result) {
+  const std::string details = result.diagnostic ? render_details(*result.diagnostic) : std::string();
+  return details.empty() ? result.message : result.message + "\n" + indent(details, "  ");
+}
+
 const Node* node_of(const Manifest& manifest, const RunResult& result) {
   return result.node == no_id ? nullptr : &manifest.node(result.node);
 }
@@ -161,9 +169,11 @@ void RunLog::found_stats() const {
     if (count > 0) parts.push_back(counted(count, label));
   };
   using enum ResourceType;
-  for (ResourceType type : {model, snapshot, analysis, seed, operation, test, source, exposure, metric}) {
-    add(counts[static_cast<size_t>(type)], std::string(resource_type_name(type)));
-  }
+  // dbt counts in the order of its parsers: singular tests come before seeds, generic ones after everything.
+  const bool has_singular = std::any_of(manifest.nodes.begin(), manifest.nodes.end(), [](const Node& n) { return n.test && !n.test->generic; });
+  std::vector<ResourceType> order = {model, snapshot, analysis, seed, operation, test, source, exposure, metric};
+  if (has_singular) order = {model, snapshot, analysis, test, seed, operation, source, exposure, metric};
+  for (ResourceType type : order) add(counts[static_cast<size_t>(type)], std::string(resource_type_name(type)));
   add(manifest.macros.size(), "macro");
   add(manifest.groups.size(), "group");
   for (ResourceType type : {semantic_model, saved_query, unit_test, function}) {
@@ -352,11 +362,12 @@ void RunLog::finished_running(const Manifest& manifest, const std::vector<RunRes
 
 void RunLog::failure(const Manifest& manifest, const CompiledCodes& codes, const RunResult& result, bool is_warning) const {
   const Node* node = node_of(manifest, result);
-  if (result.status == RunStatus::skipped || !node) {
+  const bool reported = result.status == RunStatus::error || result.status == RunStatus::fail || (is_warning && result.status == RunStatus::warn);
+  if (!reported || !node) {
     if (result.message.empty()) return;
     const EventLevel level = result.status == RunStatus::skipped ? EventLevel::debug : EventLevel::error;
     note("Formatting", "Z017", level == EventLevel::debug ? level : EventLevel::info, "", Value::dict({{"msg", Value("")}}));
-    note("RunResultError", "Z024", level, "  " + result.message, Value::dict({{"msg", Value(result.message)}}));
+    note("RunResultError", "Z024", level, "  " + with_details(result), Value::dict({{"msg", Value(result.message)}}));
     return;
   }
   const Value info = node_info({node, 0, 0, std::string(run_status_name(result.status)), result.relation_name});
@@ -370,13 +381,9 @@ void RunLog::failure(const Manifest& manifest, const CompiledCodes& codes, const
     const std::string status(run_status_name(result.status));
     note("RunResultErrorNoMessage", "Z025", EventLevel::error, "  Status: " + status, Value::dict({{"status", Value(status)}}), info);
   } else if (is_warning) {
-    note("RunResultWarningMessage", "Z046", EventLevel::warn, "  " + result.message, Value::dict({{"msg", Value(result.message)}}), info);
+    note("RunResultWarningMessage", "Z046", EventLevel::warn, result.message, Value::dict({{"msg", Value(result.message)}}), info);
   } else {
-    std::string text = "  " + result.message;
-    if (result.diagnostic) {
-      if (const std::string details = render_details(*result.diagnostic); !details.empty()) text += "\n" + indent(details, "  ");
-    }
-    note("RunResultError", "Z024", EventLevel::error, text, Value::dict({{"msg", Value(result.message)}}), info);
+    note("RunResultError", "Z024", EventLevel::error, "  " + with_details(result), Value::dict({{"msg", Value(result.message)}}), info);
   }
   if (const auto code = codes.find(result.node); code != codes.end() && !code->second.path.empty()) {
     blank();

@@ -21,7 +21,8 @@ struct Line {
   size_t expected = none, actual = none;
 };
 
-std::string shown(const std::optional<std::string>& cell) { return cell ? *cell : "NULL"; }
+/// daff writes a null of a whole new or missing row in small letters.
+std::string shown(const std::optional<std::string>& cell, std::string_view null = "NULL") { return cell ? *cell : std::string(null); }
 
 /// Columns on the screen: code points.
 size_t width(std::string_view text) {
@@ -176,8 +177,8 @@ std::vector<Cell> cells_of(const Line& line, const DiffTable& expected, const Di
   for (size_t i = 0; i < columns; ++i) {
     const auto left = line.expected != none && i < expected_rows[line.expected].size() ? expected_rows[line.expected][i] : std::nullopt;
     const auto right = line.actual != none && i < actual_rows[line.actual].size() ? actual_rows[line.actual][i] : std::nullopt;
-    if (line.mark == Mark::added) cells.push_back(paint(shown(right), "32;1", colors));
-    else if (line.mark == Mark::removed) cells.push_back(paint(shown(left), "31;1", colors));
+    if (line.mark == Mark::added) cells.push_back(paint(shown(right, "null"), "32;1", colors));
+    else if (line.mark == Mark::removed) cells.push_back(paint(shown(left, "null"), "31;1", colors));
     else if (line.mark == Mark::changed && left != right) cells.push_back(paint_change(shown(left), shown(right), colors));
     else cells.push_back(paint(shown(right), "", colors));
   }
