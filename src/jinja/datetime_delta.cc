@@ -69,7 +69,10 @@ std::optional<Value> divide_by_number(BinaryOp op, Int128 micros, const Value& d
 }
 
 std::optional<Value> divide_by_delta(BinaryOp op, Int128 a, Int128 b) {
-  if (b == 0) zero_division_error(op == BinaryOp::div ? "division by zero" : "integer division or modulo by zero");
+  if (b == 0) {
+    zero_division_error(op == BinaryOp::div ? "division by zero" : op == BinaryOp::mod ? "integer modulo by zero"
+                                                                                       : "integer division or modulo by zero");
+  }
   if (op == BinaryOp::div) return static_cast<double>(static_cast<long double>(a) / static_cast<long double>(b));
   Int128 quotient = floor_divide(a, b);
   if (op == BinaryOp::mod) return make_timedelta(a - quotient * b);
@@ -78,7 +81,7 @@ std::optional<Value> divide_by_delta(BinaryOp op, Int128 a, Int128 b) {
 }
 
 /// One component of the constructor: whole microseconds, and what is left over of a float.
-void add_component(const Value& v, std::string_view name, int64_t unit, Int128& micros, long double& rest) {
+void add_component(const Value& v, std::string_view name, int64_t unit, Int128& micros, double& rest) {
   if (v.is_undefined() && v.undefined_name().empty()) return;
   if (!v.is_number()) type_error(fmt::format("unsupported type for timedelta {} component: {}", name, type_name(v)));
   if (!v.is_float()) {
@@ -90,8 +93,8 @@ void add_component(const Value& v, std::string_view name, int64_t unit, Int128& 
   if (std::fabs(d) > 1e18) value_error("Python int too large to convert to C int");
   double whole = std::trunc(d);
   micros += static_cast<Int128>(whole) * unit;
-  long double part = static_cast<long double>(d - whole) * static_cast<long double>(unit);
-  long double whole_part = std::trunc(part);
+  double part = (d - whole) * static_cast<double>(unit);
+  double whole_part = std::trunc(part);
   micros += static_cast<Int128>(whole_part);
   rest += part - whole_part;
 }
@@ -104,7 +107,7 @@ Value construct(State&, CallArgs& args) {
   }
   auto bound = args.bind("timedelta", {"days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"});
   Int128 micros = 0;
-  long double rest = 0;
+  double rest = 0;
   add_component(bound[2], "microseconds", 1, micros, rest);
   add_component(bound[3], "milliseconds", 1000, micros, rest);
   add_component(bound[1], "seconds", kSecond, micros, rest);
@@ -113,8 +116,8 @@ Value construct(State&, CallArgs& args) {
   add_component(bound[0], "days", kDay, micros, rest);
   add_component(bound[6], "weeks", 7 * kDay, micros, rest);
   // Half a microsecond goes to the even one.
-  long double near = std::nearbyint(rest);
-  if (std::fabs(rest - std::trunc(rest)) == 0.5L) {
+  double near = std::nearbyint(rest);
+  if (std::fabs(rest - std::trunc(rest)) == 0.5) {
     auto low = static_cast<Int128>(std::floor(rest));
     near = (micros + low) % 2 == 0 ? std::floor(rest) : std::ceil(rest);
   }

@@ -87,7 +87,10 @@ class TimeFormatter {
 
   bool append(std::string& out, const Directive& d) const {
     if (std::string_view parts = expansion(d.letter); !parts.empty()) {
-      text(out, d, format(parts));
+      std::string whole = format(parts);
+      Directive as_is = d;
+      if (d.flag == '#') as_is.flag = 0;  // changes the case of single names only
+      text(out, as_is, std::move(whole));
       return true;
     }
     return append_number(out, d) || append_text(out, d);
@@ -115,7 +118,7 @@ class TimeFormatter {
       case 'V': number(out, d, iso_week_of_days(fields_.days).week, 2, '0'); return true;
       case 'G': number(out, d, iso_week_of_days(fields_.days).year, 4, '0'); return true;
       case 'g': number(out, d, iso_week_of_days(fields_.days).year % 100, 2, '0'); return true;
-      case 's': number(out, d, local_to_utc(fields_.days * kDay + fields_.clock) / kSecond, 1, '0'); return true;
+      case 's': number(out, d, local_to_utc(fields_.days * kDay + fields_.clock - fields_.clock % kSecond) / kSecond, 1, '0'); return true;
       default: return false;
     }
   }
@@ -128,7 +131,10 @@ class TimeFormatter {
       case 'B': text(out, d, std::string(kMonthNames[date_.month - 1])); return true;
       case 'p': text(out, d, hour_ < 12 ? "AM" : "PM"); return true;
       case 'P': text(out, d, hour_ < 12 ? "am" : "pm"); return true;
-      case 'f': out += fmt::format("{:06}", fields_.clock % kSecond); return true;
+      case 'f':  // Python's own, without flags
+        if (d.flag || d.width >= 0) return false;
+        out += fmt::format("{:06}", fields_.clock % kSecond);
+        return true;
       case 'z': if (fields_.offset) out += offset_text(*fields_.offset, ""); return true;
       case 'Z': if (fields_.zone) text(out, d, *fields_.zone); return true;
       case 'n': out += '\n'; return true;

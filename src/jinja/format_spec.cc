@@ -193,12 +193,13 @@ std::pair<std::string_view, std::string_view> split_digits(std::string_view numb
 }
 
 /// Without a type but with a precision: like 'g', with at least one digit behind the point.
-std::string format_general(double number, int64_t precision) {
+std::string format_general(double number, int64_t precision, bool alternate) {
   precision = std::max<int64_t>(precision, 1);
-  std::string scientific = format_magnitude(number, 'e', precision - 1, false);
+  std::string scientific = format_magnitude(number, 'e', precision - 1, alternate);
   int exponent = std::atoi(scientific.c_str() + scientific.find('e') + 1);
   bool fixed = exponent >= -4 && exponent + 1 <= precision - 1;
-  std::string text = fixed ? format_magnitude(number, 'f', precision - 1 - exponent, false) : scientific;
+  std::string text = fixed ? format_magnitude(number, 'f', precision - 1 - exponent, alternate) : scientific;
+  if (alternate) return text;
   size_t end = fixed ? text.size() : text.find('e');
   std::string tail = text.substr(end);
   text.resize(end);
@@ -218,7 +219,7 @@ std::string format_float(double number, const FormatSpec& spec, std::string_view
   std::string text;
   if (spec.type == 0) {
     if (spec.precision < 0 || !std::isfinite(number)) text = format_double(magnitude);
-    else text = format_general(magnitude, spec.precision);
+    else text = format_general(magnitude, spec.precision, spec.alternate);
   } else if (spec.type == '%') {
     text = format_magnitude(magnitude * 100, 'f', spec.precision < 0 ? 6 : spec.precision, spec.alternate);
   } else {
@@ -270,9 +271,10 @@ std::string pad_text(std::string text, int64_t width, std::string_view fill, cha
 }
 
 std::string format_digits(uint64_t magnitude, unsigned base, bool upper) {
+  const char* letters = upper ? "0123456789ABCDEF" : "0123456789abcdef";
   std::string out;
   do {
-    out += (upper ? "0123456789ABCDEF" : "0123456789abcdef")[magnitude % base];
+    out += letters[magnitude % base];
     magnitude /= base;
   } while (magnitude > 0);
   std::reverse(out.begin(), out.end());

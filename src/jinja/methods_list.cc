@@ -118,6 +118,9 @@ Value index_of(const Value& self, const CallArgs& args) {
   expect_no_keywords(self.is_list() ? "list.index" : "tuple.index", args);
   expect_count("index", args, 1, 3);
   const std::vector<Value>& items = self.as_items();
+  for (size_t i = 1; i < args.positional.size(); ++i) {
+    if (!args.positional[i].is_int() && !args.positional[i].is_bool()) type_error("slice indices must be integers or have an __index__ method");
+  }
   size_t first = args.positional.size() > 1 ? slice_bound(args.positional[1], items.size(), 0) : 0;
   size_t last = args.positional.size() > 2 ? slice_bound(args.positional[2], items.size(), items.size()) : items.size();
   for (size_t i = first; i < last; ++i) {

@@ -180,7 +180,7 @@ class PrettyPrinter {
       ++allowance;
     }
     std::vector<std::string> chunks = chunks_of(v, indent, allowance);
-    if (chunks.size() == 1) {
+    if (chunks.size() <= 1) {
       out_ += to_repr(v);
       return;
     }

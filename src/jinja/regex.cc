@@ -70,7 +70,7 @@ uint32_t options_of(uint32_t flags) {
   uint32_t options = PCRE2_MATCH_INVALID_UTF | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
   if (!(flags & kRegexAscii)) options |= PCRE2_UCP;
   if (flags & kRegexIgnoreCase) options |= PCRE2_CASELESS;
-  if (flags & kRegexMultiline) options |= PCRE2_MULTILINE;
+  if (flags & kRegexMultiline) options |= PCRE2_MULTILINE | PCRE2_ALT_CIRCUMFLEX;
   if (flags & kRegexDotAll) options |= PCRE2_DOTALL;
   if (flags & kRegexVerbose) options |= PCRE2_EXTENDED;
   return options;
@@ -106,7 +106,7 @@ std::shared_ptr<const Regex> Regex::compile(std::string_view pattern, uint32_t f
   }
   std::shared_ptr<Regex> regex(new Regex());
   regex->pattern_ = std::string(pattern);
-  std::string translated = translate_regex(pattern, flags);
+  std::string translated = translate_regex(pattern, flags, regex->close_order_);
   if ((flags & kRegexAscii) && (flags & kRegexUnicode)) {
     throw Error(ErrorKind::compilation, "jinja/bad-regex", "ASCII and UNICODE flags are incompatible");
   }
@@ -115,13 +115,12 @@ std::shared_ptr<const Regex> Regex::compile(std::string_view pattern, uint32_t f
   PCRE2_SIZE offset = 0;
   regex->code_ = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated.data()), translated.size(), options_of(flags), &error, &offset, nullptr);
   if (!regex->code_) {
-    size_t at = std::min<size_t>(offset, pattern.size());
-    bool repeated = error == PCRE2_ERROR_QUANTIFIER_INVALID && at > 0 && std::string_view("*+?}").find(pattern[at - 1]) != std::string_view::npos;
-    regex_error(repeated ? "multiple repeat" : python_message(error), pattern, at);
+    regex_error(python_message(error), pattern, std::min<size_t>(offset, pattern.size()));
   }
   uint32_t groups = 0;
   pcre2_pattern_info(as_code(regex->code_), PCRE2_INFO_CAPTURECOUNT, &groups);
   regex->group_count_ = groups;
+  regex->close_order_.resize(groups + 1);
   regex->names_ = read_names(as_code(regex->code_));
   std::lock_guard lock(mutex);
   if (cache.size() >= kCacheSize) cache.clear();
@@ -147,14 +146,14 @@ bool Regex::match(std::string_view subject, size_t start, RegexAnchor anchor, bo
   const PCRE2_SIZE* pairs = pcre2_get_ovector_pointer(scratch.data);
   result.groups.assign(group_count_ + 1, {RegexMatch::kNoGroup, RegexMatch::kNoGroup});
   result.last_group = 0;
-  size_t last_end = 0;
+  auto closes_later = [&](size_t a, size_t b) { return close_order_[a] > close_order_[b]; };
   for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
     if (pairs[2 * i] == PCRE2_UNSET) continue;
     result.groups[i] = {pairs[2 * i], pairs[2 * i + 1]};
-    if (i > 0 && (result.last_group == 0 || pairs[2 * i + 1] > last_end)) {
-      result.last_group = i;
-      last_end = pairs[2 * i + 1];
-    }
+    if (i == 0) continue;
+    size_t last_end = result.last_group ? result.groups[result.last_group].second : 0;
+    size_t end = pairs[2 * i + 1];
+    if (!result.last_group || end > last_end || (end == last_end && closes_later(i, result.last_group))) result.last_group = i;
   }
   return true;
 }

@@ -61,6 +61,7 @@ class Regex {
   uint32_t flags_ = 0;
   void* code_ = nullptr;  // pcre2_code*
   size_t group_count_ = 0;
+  std::vector<size_t> close_order_;  // of each group, by where its parenthesis closes
   std::vector<std::pair<std::string, size_t>> names_;
 };
 

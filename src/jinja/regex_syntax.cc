@@ -45,39 +45,66 @@ uint32_t flag_of(char c) {
 
 class Translator {
  public:
-  Translator(std::string_view text, uint32_t& flags) : text_(text), flags_(flags) {}
+  Translator(std::string_view text, uint32_t& flags, std::vector<size_t>& close_order)
+      : text_(text), flags_(flags), close_order_(close_order) {}
 
   std::string run() {
     read_global_flags();
     while (at_ < text_.size()) step();
-    if (!open_.empty()) regex_error("missing ), unterminated subpattern", text_, open_.back());
+    if (!open_.empty()) regex_error("missing ), unterminated subpattern", text_, open_.back().at);
     return std::move(out_);
   }
 
  private:
   char peek(size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
 
+  /// What stands before a quantifier.
+  enum class Last { nothing, assertion, item, repeated };
+
   void step() {
     char c = peek();
     if (c == '\\') {
+      char kind = peek(1);
       escape(false);
+      last_ = kind == 'A' || kind == 'Z' || kind == 'b' || kind == 'B' ? Last::assertion : Last::item;
     } else if (c == '[') {
       character_class();
+      last_ = Last::item;
     } else if (c == '(') {
       open_group();
     } else if (c == ')') {
-      if (open_.empty()) regex_error("unbalanced parenthesis", text_, at_);
-      open_.pop_back();
-      out_ += ')';
+      close_group();
+    } else if (c == '*' || c == '+' || c == '?' || (c == '{' && repeat_end() > 0)) {
+      repeat(c == '{' ? repeat_end() : at_ + 1);
+    } else if (c == '|') {
+      out_ += c;
       ++at_;
-    } else if (c == '{') {
-      repeat();
+      last_ = Last::nothing;
+    } else if (c == '{' || c == '}') {
+      out_ += '\\';
+      out_ += c;
+      ++at_;
+      last_ = Last::item;
     } else if (c == '#' && (flags_ & kRegexVerbose)) {
       while (at_ < text_.size() && text_[at_] != '\n') ++at_;  // a comment's brackets are no brackets
     } else {
+      bool skipped = (flags_ & kRegexVerbose) && std::string_view(" \t\n\r\v\f").find(c) != std::string_view::npos;
+      if (!skipped) last_ = c == '^' || c == '$' ? Last::assertion : Last::item;
       out_ += c;
       ++at_;
     }
+  }
+
+  void close_group() {
+    if (open_.empty()) regex_error("unbalanced parenthesis", text_, at_);
+    last_ = Last::item;
+    if (size_t number = open_.back().number) {
+      close_order_.resize(std::max(close_order_.size(), number + 1));
+      close_order_[number] = ++closed_;
+    }
+    open_.pop_back();
+    out_ += ')';
+    ++at_;
   }
 
   /// (?aiLmsux) at the start holds for all of the pattern; PCRE2 gets the flags as options.
@@ -96,13 +123,15 @@ class Translator {
   void open_group() {
     if (peek(1) == '*') regex_error("nothing to repeat", text_, at_ + 1);
     if (peek(1) != '?') {
-      open_.push_back(at_);
-      ++groups_;
+      open_.push_back({at_, ++groups_});
+      last_ = Last::nothing;
       out_ += '(';
       ++at_;
       return;
     }
-    if (peek(2) != '#' && !(peek(2) == 'P' && peek(3) == '=')) open_.push_back(at_);
+    bool reference = peek(2) == 'P' && peek(3) == '=';
+    if (peek(2) != '#' && !reference) open_.push_back({at_, peek(2) == 'P' ? groups_ + 1 : 0});
+    if (peek(2) != '#') last_ = reference ? Last::item : Last::nothing;
     char kind = peek(2);
     if (kind == 'P') {
       named_group();
@@ -146,6 +175,7 @@ class Translator {
     check_name(name, begin);
     auto known = names_.find(std::string(name));
     if (kind == '=' && known == names_.end()) regex_error(fmt::format("unknown group name '{}'", name), text_, begin);
+    if (kind == '=' && is_open(known->second)) regex_error("cannot refer to an open group", text_, begin);
     if (kind == '<') {
       if (known != names_.end()) {
         regex_error(fmt::format("redefinition of group name '{}' as group {}; was group {}", name, groups_ + 1, known->second), text_, begin);
@@ -192,31 +222,43 @@ class Translator {
     out_ += fmt::format("(?{}:", kept);
   }
 
-  /// {,n} means {0,n}.
-  void repeat() {
-    check_repeat();
-    size_t end = at_ + 1;
-    if (peek(1) == ',') {
-      ++end;
-      while (end < text_.size() && is_digit(text_[end])) ++end;
-      if (end < text_.size() && text_[end] == '}') {
-        out_ += fmt::format("{{0,{}}}", text_.substr(at_ + 2, end - at_ - 2));
-        at_ = end + 1;
-        return;
-      }
-    }
-    out_ += '{';
-    ++at_;
+  bool is_open(size_t group) const {
+    return std::any_of(open_.begin(), open_.end(), [&](const OpenGroup& g) { return g.number == group; });
   }
 
-  void check_repeat() const {
-    size_t comma = text_.find_first_not_of("0123456789", at_ + 1);
-    if (comma == std::string_view::npos || text_[comma] != ',' || comma == at_ + 1) return;
-    size_t end = text_.find_first_not_of("0123456789", comma + 1);
-    if (end == std::string_view::npos || text_[end] != '}' || end == comma + 1 || end - at_ > 16) return;
-    int64_t least = std::stoll(std::string(text_.substr(at_ + 1, comma - at_ - 1)));
-    int64_t most = std::stoll(std::string(text_.substr(comma + 1, end - comma - 1)));
-    if (least > most) regex_error("min repeat greater than max repeat", text_, at_ + 1);
+  /// Where a quantifier in braces ends, {m}, {m,}, {,n} or {m,n}; 0 when the brace is a plain character.
+  size_t repeat_end() const {
+    size_t comma = std::min(text_.find_first_not_of("0123456789", at_ + 1), text_.size());
+    size_t end = comma;
+    if (comma < text_.size() && text_[comma] == ',') end = std::min(text_.find_first_not_of("0123456789", comma + 1), text_.size());
+    bool empty = comma == at_ + 1 && end == comma;
+    return end < text_.size() && text_[end] == '}' && !empty ? end + 1 : 0;
+  }
+
+  void repeat(size_t end) {
+    if (last_ == Last::nothing || last_ == Last::assertion) regex_error("nothing to repeat", text_, at_);
+    if (last_ == Last::repeated) regex_error("multiple repeat", text_, at_);
+    std::string_view quantifier = text_.substr(at_, end - at_);
+    if (quantifier.size() > 1) {
+      check_repeat(quantifier);
+      if (quantifier[1] == ',') out_ += fmt::format("{{0{}", quantifier.substr(1));  // {,n} means {0,n}
+      else out_ += quantifier;
+    } else {
+      out_ += quantifier;
+    }
+    at_ = end;
+    if (peek() == '?' || peek() == '+') out_ += text_[at_++];
+    last_ = Last::repeated;
+  }
+
+  void check_repeat(std::string_view quantifier) const {
+    size_t comma = quantifier.find(',');
+    std::string least(quantifier.substr(1, std::min(comma, quantifier.size() - 1) - 1));
+    std::string most = comma == std::string_view::npos ? least : std::string(quantifier.substr(comma + 1, quantifier.size() - comma - 2));
+    if (least.size() > 5 || most.size() > 5) regex_error("the repetition number is too large", text_, at_ + 1);
+    if (!least.empty() && !most.empty() && std::stoi(least) > std::stoi(most)) {
+      regex_error("min repeat greater than max repeat", text_, at_ + 1);
+    }
   }
 
   /// "z-a" between plain characters.
@@ -299,6 +341,7 @@ class Translator {
     if (!character) {
       digits = digits.substr(0, 2);
       if (std::stoul(std::string(digits)) > groups_) regex_error(fmt::format("invalid group reference {}", digits), text_, at_ + 1);
+      if (is_open(std::stoul(std::string(digits)))) regex_error("cannot refer to an open group", text_, at_);
       out_ += fmt::format("\\g{{{}}}", digits);
       at_ += 1 + digits.size();
       return;
@@ -316,13 +359,22 @@ class Translator {
   uint32_t& flags_;
   size_t at_ = 0;
   std::string out_;
-  std::vector<size_t> open_;  // where the groups that are open began
+  struct OpenGroup {
+    size_t at;
+    size_t number;  // 0 when it captures nothing
+  };
+  std::vector<OpenGroup> open_;
+  Last last_ = Last::nothing;
+  std::vector<size_t>& close_order_;
+  size_t closed_ = 0;
   size_t groups_ = 0;
   std::map<std::string, size_t> names_;
 };
 
 }  // namespace
 
-std::string translate_regex(std::string_view pattern, uint32_t& flags) { return Translator(pattern, flags).run(); }
+std::string translate_regex(std::string_view pattern, uint32_t& flags, std::vector<size_t>& close_order) {
+  return Translator(pattern, flags, close_order).run();
+}
 
 }  // namespace modelc::jinja

@@ -138,6 +138,7 @@ Value repeat_text(const Value& text, int64_t count) {
 Value repeat(const Value& sequence, const Value& count) {
   bool markup = sequence.is_string() && sequence.string_kind() == StringKind::markup;
   if (markup) expect_index(count);
+  if (count.is_string() && count.string_kind() == StringKind::markup) expect_index(sequence);  // Markup's own __rmul__
   if (!count.is_int() && !count.is_bool()) {
     type_error(fmt::format("can't multiply sequence by non-int of type '{}'", type_name(count)));
   }
