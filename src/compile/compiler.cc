@@ -46,6 +46,9 @@ jinja::Rendered render_node(const Node& node, RuntimeContext& context) {
   return jinja::render(*node.tmpl, context, options);
 }
 
+constexpr std::string_view undefined_advice =
+    ". This can happen when calling a macro that does not exist. Check for typos and/or install package dependencies with \"dbt deps\".";
+
 bool writes_compiled_file(const Node& node) {
   return node.resource_type != ResourceType::snapshot && node.resource_type != ResourceType::seed;
 }
@@ -113,7 +116,10 @@ struct Compiler::Impl {
       finish(node, compiled, split_suffix);
       return compiled;
     } catch (Error& error) {
-      if (error.diagnostic().subject.empty()) error.diagnostic().subject = node_subject(node);
+      Diagnostic& diagnostic = error.diagnostic();
+      if (diagnostic.subject.empty()) diagnostic.subject = node_subject(node);
+      const bool in_text = diagnostic.notes.empty();  // dbt says no more of names that are unknown inside of macros
+      if (diagnostic.code == "jinja/undefined-name" && in_text) diagnostic.message += undefined_advice;
       throw;
     }
   }

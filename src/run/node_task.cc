@@ -73,11 +73,34 @@ void restore_cache(NodeTask& task) {
   }
 }
 
+const Macro* macro_at(const Manifest& manifest, const Span& span) {
+  for (const Macro& macro : manifest.macros) {
+    if (&macro.tmpl->file() != span.file) continue;
+    const Span& whole = macro.tmpl->macros()[macro.index].span;
+    if (span.begin >= whole.begin && span.begin < whole.end) return &macro;
+  }
+  return nullptr;
+}
+
+/// The macros that a compilation error came through, innermost first, as dbt puts them behind the message.
+std::string macro_stack(const Manifest& manifest, const Diagnostic& diagnostic) {
+  if (diagnostic.kind != ErrorKind::compilation && diagnostic.kind != ErrorKind::contract) return {};
+  std::string lines;
+  const auto add = [&](const Span& span) {
+    const Macro* macro = span ? macro_at(manifest, span) : nullptr;
+    if (macro) lines += fmt::format("\n  > {} macro {} ({})", lines.empty() ? "in" : "called by", macro->name, macro->original_file_path);
+  };
+  add(diagnostic.span);
+  for (const auto& note : diagnostic.notes) add(note.span);
+  return lines.empty() ? lines : "\n  " + lines + "\n  > called by " + diagnostic.subject;
+}
+
 void fail_with(RunResult& result, NodeTask& task, Error& error) {
   if (error.diagnostic().subject.empty()) error.diagnostic().subject = node_subject(task.node);
+  const std::string stack = macro_stack(task.shared.manifest, error.diagnostic());
   keep_project_places(task.shared.compiler.shared(), error.diagnostic());
   result.status = task.shared.request.kind == TaskKind::freshness ? RunStatus::runtime_error : RunStatus::error;
-  result.message = error_message(error, task.build_path);
+  result.message = error_message(error, task.build_path) + stack;
   result.diagnostic = error.diagnostic();
   task.shared.log.caught_error(task.info(), result.message);
 }

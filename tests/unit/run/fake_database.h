@@ -96,7 +96,7 @@ class FakeProject {
     project("");
   }
   /// Lines to add to the project file.
-  void project(const std::string& more) { fs.files["/p/dbt_project.yml"] = "name: p\nversion: '1'\nprofile: p\n" + more; }
+  void project(const std::string& more) { fs.files["/p/dbt_project.yml"] = "name: p\nversion: '1.0'\nprofile: p\n" + more; }
   void file(const std::string& path, const std::string& text) { fs.files["/p/" + path] = text; }
   void model(const std::string& name, const std::string& sql) { file("models/" + name + ".sql", sql); }
 

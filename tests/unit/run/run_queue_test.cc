@@ -19,6 +19,9 @@ struct Nodes {
       node.id = static_cast<NodeId>(manifest.nodes.size());
       node.name = name;
       node.package_name = "p";
+      node.schema = "main";
+      node.alias = name;
+      node.relation_name = "main." + name;
       node.resource_type = name.starts_with("t_") ? ResourceType::test : name.starts_with("x_") ? ResourceType::exposure : ResourceType::model;
       node.unique_id = std::string(resource_type_name(node.resource_type)) + ".p." + name;
       if (node.resource_type == ResourceType::test) node.test = std::make_unique<TestPart>();
