@@ -49,8 +49,21 @@ class ConfigObject final : public jinja::Object {
     return config.as_dict().find(std::string_view(name));
   }
 
+  /// dbt: SnapshotConfig.snapshot_table_column_names, the configured names over the usual ones.
+  static Value snapshot_columns(const Value& config) {
+    Value names = Value::dict();
+    for (const char* name : {"dbt_valid_to", "dbt_valid_from", "dbt_scd_id", "dbt_updated_at", "dbt_is_deleted"}) {
+      const Value own = config.get("snapshot_meta_column_names").get(name);
+      names.as_dict().set(name, own.is_string() ? own : Value(name));
+    }
+    return names;
+  }
+
   Value get(State& state, CallArgs& args, const Value& config) {
     const auto bound = args.bind("get", {"name", "default", "validator"}, 1);
+    if (context_.node() && context_.node()->resource_type == ResourceType::snapshot && jinja::to_str(bound[0]) == "snapshot_table_column_names") {
+      return snapshot_columns(config);
+    }
     const Value* found = find(config, jinja::to_str(bound[0]));
     const bool has_default = !bound[1].is_undefined() && !bound[1].is_none();
     // The manifest is shared: what a template gets is its own.

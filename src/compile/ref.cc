@@ -127,6 +127,10 @@ Value RuntimeContext::limited(Relation relation, const Node& target) {
     object->event_time_column = column;
     object->event_time_start = format_event_time(window->first);
     object->event_time_end = format_event_time(window->second);
+    if (const auto function = macros_.traits().event_time_function; !function.empty()) {
+      object->event_time_column = fmt::format("{}({})", function, column);
+      for (std::string* bound : {&object->event_time_start, &object->event_time_end}) *bound = bound->substr(0, bound->find('+'));
+    }
   }
   return Value(object);
 }

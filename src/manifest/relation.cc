@@ -21,7 +21,8 @@ constexpr RelationPolicy all{true, true, true}, none{false, false, false}, ident
 /// What the adapters' own relation classes say. Those that are missing here follow BaseRelation.
 const std::vector<AdapterTraits>& known_adapters() {
   static const std::vector<AdapterTraits> table = {
-      {.type = "sqlite", .parents = {}, .default_quote = identifier_only, .default_include = without_database, .built_in = true},
+      {.type = "sqlite", .parents = {}, .default_quote = identifier_only, .default_include = without_database, .built_in = true,
+       .event_time_function = "datetime"},
       {.type = "duckdb", .parents = {}, .default_quote = all, .default_include = all},
       {.type = "postgres", .parents = {}, .default_quote = all, .default_include = all},
       {.type = "redshift", .parents = {"postgres"}, .default_quote = all, .default_include = all},

@@ -31,6 +31,9 @@ struct AdapterTraits {
   bool uppercase_unquoted = false;           ///< snowflake folds to upper case
   bool built_in = false;                     ///< modelc can run on it, not only parse for it
   std::string_view default_incremental_strategy = "append";
+  /// Where times are texts of several shapes: the function that makes them comparable with 'YYYY-MM-DD HH:MM:SS' in UTC.
+  /// Event-time filters call it on the column. Empty: the column is compared as it is.
+  std::string_view event_time_function = {};
 };
 
 /// Traits of any engine that dbt has an adapter for; an unknown type gets ANSI defaults under its own name. Static data.

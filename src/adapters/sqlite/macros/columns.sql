@@ -77,28 +77,30 @@
     {%- do exceptions.raise_contract_error([], []) -%}
   {%- endif -%}
   {%- set untyped = [] -%}
-  {%- set promised = [] -%}
-  {%- set affinities = {} -%}
+  {%- set promised = {} -%}
   {%- for column in model['columns'].values() -%}
     {%- if not column['data_type'] -%}
       {%- do untyped.append(column['name']) -%}
     {%- endif -%}
     {%- set type = column['data_type'] | string -%}
-    {%- do promised.append({'name': column['name'], 'data_type': type, 'formatted': column['name'] | lower ~ ' ' ~ type}) -%}
-    {%- do affinities.update({column['name'] | lower: sqlite__affinity(type)}) -%}
+    {%- do promised.update({column['name'] | lower: {'name': column['name'], 'data_type': type, 'formatted': column['name'] | lower ~ ' ' ~ type}}) -%}
   {%- endfor -%}
   {%- if untyped -%}
     {%- do exceptions.column_type_missing(column_names=untyped) -%}
   {%- endif -%}
-  {%- set given = format_columns(get_column_schema_from_query(sql, config.get('sql_header', none))) -%}
-  {%- if given | length != promised | length -%}
-    {%- do exceptions.raise_contract_error(promised, given) -%}
-  {%- endif -%}
-  {%- for column in given -%}
-    {%- set name = column['name'] | lower -%}
+  {%- set given = [] -%}
+  {%- set breaches = [] -%}
+  {%- for column in format_columns(get_column_schema_from_query(sql, config.get('sql_header', none))) -%}
+    {%- set wanted = promised.get(column['name'] | lower) -%}
     {%- set found = sqlite__affinity(column['data_type']) -%}
-    {%- if name not in affinities or (found and affinities[name] and found != affinities[name]) -%}
-      {%- do exceptions.raise_contract_error(promised, given) -%}
+    {%- if wanted and sqlite__affinity(wanted['data_type']) in [found, ''] or (wanted and not found) -%}
+      {%- do given.append(wanted) -%}
+    {%- else -%}
+      {%- do given.append(column) -%}
+      {%- do breaches.append(column) -%}
     {%- endif -%}
   {%- endfor -%}
+  {%- if breaches or given | length != promised | length -%}
+    {%- do exceptions.raise_contract_error(promised.values() | list, given) -%}
+  {%- endif -%}
 {% endmacro %}
