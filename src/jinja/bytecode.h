@@ -29,6 +29,7 @@ enum class Op : uint8_t {
   alias_root,        // the same for a slot of the root; nothing in a bound macro
   alias_root_resolve,
   pop,               // (v -- )
+  check_namespace,   // (v -- )                   fails unless it is a namespace
   store_namespace,   // c: name of the attribute  (v object -- )
   store_item,        // c: name of the key        (v container -- )   {% set d.x %}..{% endset %}
   unpack,            // c: count                  (v -- vn .. v1)

@@ -57,6 +57,7 @@ class CodeGenerator {
   uint32_t compile_loop_test(const ForStmt* s, const Frame& frame);
   void condition(const ConditionStmt* s, const Frame& frame);
   void loop_control(const Stmt* s);
+  void check_namespaces(const Expr* target, const Frame& frame);
   void assign(const AssignStmt* s, const Frame& frame);
   void assign_block(const AssignBlockStmt* s, const Frame& frame);
   void with(const WithStmt* s, const Frame& frame);

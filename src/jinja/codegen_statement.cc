@@ -239,7 +239,18 @@ void CodeGenerator::loop_control(const Stmt* s) {
 
 // ---- variables ----------------------------------------------------------------------------------------------------
 
+/// Before the value is computed, as in Jinja2: the names that `ns.x` targets start from must be namespaces.
+void CodeGenerator::check_namespaces(const Expr* target, const Frame& frame) {
+  if (target->kind == ExprKind::namespace_ref) {
+    load_variable(frame, static_cast<const NamespaceRef*>(target)->name, target->at);
+    emit(Op::check_namespace, target->at, -1);
+  } else if (target->kind == ExprKind::tuple) {
+    for (const Expr* item : static_cast<const SequenceExpr*>(target)->items) check_namespaces(item, frame);
+  }
+}
+
 void CodeGenerator::assign(const AssignStmt* s, const Frame& frame) {
+  check_namespaces(s->target, frame);
   expression(s->value, frame);
   store_target(frame, s->target, false);
   export_target(frame, s->target);

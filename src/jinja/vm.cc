@@ -216,11 +216,21 @@ void Vm::make_dict(DictData& dict, Value* items, uint32_t count) {
   for (uint32_t i = 0; i < count; ++i) dict.set(items[2 * i], std::move(items[2 * i + 1]));
 }
 
+namespace {
+
+[[noreturn]] void not_a_namespace() {
+  throw Error(ErrorKind::compilation, "jinja/not-a-namespace", "cannot assign attribute on non-namespace object", {},
+              "make one with namespace(...)");
+}
+
+}  // namespace
+
+void Vm::check_namespace(const Value& object) const {
+  if (!object.is_object() || !object.as_object().type_name().ends_with("Namespace")) not_a_namespace();
+}
+
 void Vm::write_namespace(const Value& object, std::string_view name, Value value) {
-  if (!object.is_object() || !object.as_object().set_attribute(*this, name, std::move(value))) {
-    throw Error(ErrorKind::compilation, "jinja/not-a-namespace", "cannot assign attribute on non-namespace object", {},
-                "make one with namespace(...)");
-  }
+  if (!object.is_object() || !object.as_object().set_attribute(*this, name, std::move(value))) not_a_namespace();
 }
 
 void Vm::write_item(const Value& container, std::string_view key, Value value) {
@@ -328,6 +338,10 @@ Value Vm::dispatch(size_t base) {
           case Op::alias_root: alias(*frame, in, false, true); break;
           case Op::alias_root_resolve: alias(*frame, in, true, true); break;
           case Op::pop: drop(sp); break;
+          case Op::check_namespace:
+            check_namespace(sp[-1]);
+            drop(sp);
+            break;
           case Op::store_namespace:
             write_namespace(sp[-1], tmpl->names[in.c].text, std::move(sp[-2]));
             drop(sp, 2);

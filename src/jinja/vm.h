@@ -145,6 +145,7 @@ class Vm final : public State {
   bool compare_values(uint8_t op, const Value& a, const Value& b);
   void unpack(Value* top, uint32_t count);
   void make_dict(DictData& dict, Value* items, uint32_t count);
+  void check_namespace(const Value& object) const;
   void write_namespace(const Value& object, std::string_view name, Value value);
   void write_item(const Value& container, std::string_view key, Value value);
   Value inline_if_undefined(const Instruction* ip) const;
