@@ -194,8 +194,10 @@ void load_files(ParseState& state) {
   parse_in_parallel(
       state.files.size(), [&](size_t i) { load_one(state.invocation, state.files[i]); },
       [&](size_t i) -> std::vector<Diagnostic>& { return state.files[i].errors; });
-  for (LoadedFile& file : state.files)
+  for (LoadedFile& file : state.files) {
+    file.failed = !file.errors.empty();
     for (Diagnostic& d : file.errors) state.errors.push_back(std::move(d));
+  }
 }
 
 }  // namespace modelc

@@ -1,6 +1,8 @@
 // The stages of parsing, in order. Each collects the faults of all files before the next one starts.
 #include "parse/parse.h"
 
+#include <algorithm>
+
 #include "base/timings.h"
 #include "parse/capture_context.h"
 #include "parse/config_builder.h"
@@ -73,6 +75,14 @@ std::vector<DraftPtr> build_tests(ParseState& state, const std::vector<SchemaFil
   return out;
 }
 
+bool shared_file_failed(const ParseState& state) {
+  return std::any_of(state.files.begin(), state.files.end(), [](const LoadedFile& file) {
+    const FileKind kind = file.source->kind;
+    const bool shared = kind == FileKind::macro || kind == FileKind::generic_test_sql || kind == FileKind::docs_md || kind == FileKind::schema_yaml;
+    return file.failed && shared;
+  });
+}
+
 void append(std::vector<DraftPtr>& all, std::vector<DraftPtr> more) {
   for (DraftPtr& draft : more) all.push_back(std::move(draft));
 }
@@ -86,16 +96,18 @@ std::unique_ptr<ParsedProject> parse_project(const Invocation& invocation, Proje
   ParseState state(invocation, *parsed);
 
   load_files(state);
-  state.throw_if_errors();
-  collect_macros(state);
-  collect_docs(state);
-  state.throw_if_errors();
+  // A model that does not compile is still a name that others may refer to: go on, and report what else is wrong. Without a macro,
+  // a docs or a YAML file, though, everything that needs it would seem wrong too.
+  if (shared_file_failed(state)) state.throw_if_errors();
+  state.stop_on_errors_of([&] {
+    collect_macros(state);
+    collect_docs(state);
+  });
   find_name_macros(state);
 
   std::vector<DraftPtr> drafts = create_sql_drafts(state);
   capture_all(state, drafts);
-  std::vector<SchemaFile> files = read_schema_files(state);
-  state.throw_if_errors();
+  std::vector<SchemaFile> files = state.stop_on_errors_of([&] { return read_schema_files(state); });
 
   link_patches(state, drafts, files);
   patch_macros(state, files);
@@ -106,7 +118,6 @@ std::unique_ptr<ParsedProject> parse_project(const Invocation& invocation, Proje
   append(drafts, build_exposures(state, files));
   append(drafts, build_unit_tests(state, files, drafts));
   append(drafts, build_semantic(state, files));
-  state.throw_if_errors();
 
   parsed->manifest.selectors = load_selectors(invocation, parsed->project);
   link_manifest(state, std::move(drafts));

@@ -180,7 +180,7 @@ std::vector<DraftPtr> create_sql_drafts(ParseState& state) {
         if (file.package != &package || file.source->kind != kind) continue;
         if (kind == FileKind::snapshot_sql) {
           if (file.tmpl) add_snapshot_blocks(state, file, drafts);
-        } else if (file.tmpl || kind == FileKind::seed_csv || file.source->path.ends_with(".py")) {
+        } else if (file.tmpl || file.failed || kind == FileKind::seed_csv || file.source->path.ends_with(".py")) {
           add_file(state, file, drafts);
         }
       }

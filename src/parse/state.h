@@ -25,6 +25,7 @@ struct LoadedFile {
   bool checksum_is_path = false;
   YamlDocument yaml;                     ///< schema files
   std::vector<Diagnostic> errors;
+  bool failed = false;                   ///< has or had errors: `tmpl` or `yaml` may be missing
 };
 
 /// A node before its config is final. Each is worked on by one thread at a time.
@@ -67,6 +68,19 @@ struct ParseState {
   bool behavior(std::string_view name, bool fallback = false) const;
   /// Adds what a job recorded; throws ParseErrors when there is anything.
   void throw_if_errors();
+  /// Runs a stage whose faults would make later stages blame the innocent: throws all faults so far when it adds any.
+  template <class Stage>
+  auto stop_on_errors_of(Stage stage) {
+    const size_t before = errors.size();
+    if constexpr (std::is_void_v<decltype(stage())>) {
+      stage();
+      if (errors.size() > before) throw_if_errors();
+    } else {
+      auto result = stage();
+      if (errors.size() > before) throw_if_errors();
+      return result;
+    }
+  }
   /// dbt's lookup of a docs block: the named package, or the node's package, the root, any.
   const DocBlock* find_doc(const std::optional<std::string>& package, std::string_view name, std::string_view node_package) const;
 

@@ -1,8 +1,14 @@
-#include "parse/static_model.h"
+#include "parse/static_parser.h"
 
 #include <doctest/doctest.h>
 
-using modelc::is_statically_parsed;
+namespace {
+
+bool is_statically_parsed(const char* sql) {
+  return modelc::parse_static_model(modelc::SourceFile("models/m.sql", sql)).has_value();
+}
+
+}  // namespace
 
 // Recorded from dbt_extractor.py_extract_from_source, which dbt 1.11 uses.
 TEST_CASE("what dbt's static parser accepts") {
