@@ -19,7 +19,7 @@ TEST_CASE("what dbt's static parser accepts") {
            "{{ config(a='b', c='d',) }}", "{{ config(b=True) }}", "{{ config(b=[]) }}", "{{ config(b=['a',]) }}",
            "{{ config(a={'x': ['y'], 'z': False}) }}", "{{ config(b='x\\'y') }}", "{{ config(meta={'pre_hook': 'x'}) }}", "{{ 'x' }}",
            "{{ True }}", "{{ 1 }}", "{{ ['a'] }}", "{{ {'a': ref('x')} }}"}) {
-    CAPTURE(sql);
+    CAPTURE(std::string(sql));
     CHECK(is_statically_parsed(sql));
   }
 }
@@ -33,7 +33,7 @@ TEST_CASE("what dbt renders instead") {
            "{{ config({'materialized': 'table'}) }}", "{{ config(a=1) }}", "{{ config(a=[1]) }}", "{{ config(a={'a': 1}) }}",
            "{{ config(a=true) }}", "{{ config(a=none) }}", "{{ config(a=None) }}", "{{ config(a=('b', 'c')) }}", "{{ config(a=ref('x')) }}",
            "{{ config(pre_hook='a') }}", "{{ config(post_hook=['a']) }}", "{{ config(a='b' 'c') }}", "{{ config.get('x') }}"}) {
-    CAPTURE(sql);
+    CAPTURE(std::string(sql));
     CHECK_FALSE(is_statically_parsed(sql));
   }
 }
