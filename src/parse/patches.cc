@@ -475,6 +475,7 @@ Value deep_merge(const Value& a, const Value& b) {
 }
 
 void link_patches(ParseState& state, std::vector<DraftPtr>& drafts, const std::vector<SchemaFile>& files) {
+  const size_t errors_before = state.errors.size();
   parse_in_parallel(
       drafts.size(),
       [&](size_t i) {
@@ -491,7 +492,7 @@ void link_patches(ParseState& state, std::vector<DraftPtr>& drafts, const std::v
       [&](size_t i) -> std::vector<Diagnostic>& { return drafts[i]->errors; });
   for (DraftPtr& draft : drafts)
     for (Diagnostic& d : draft->errors) state.errors.push_back(std::move(d));
-  state.throw_if_errors();
+  if (state.errors.size() > errors_before) state.throw_if_errors();
   PatchLinker linker(state, drafts);
   auto attempt = [&](auto&& work) {
     try {

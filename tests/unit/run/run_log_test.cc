@@ -12,7 +12,7 @@ TEST_CASE("progress lines are padded with dots to the printer's width") {
 
 TEST_CASE("lines longer than the width are cut only where dbt cuts them") {
   const std::string name(100, 'n');
-  CHECK(progress_line(name, "RUN", Position{1, 1}, 80).starts_with("1 of 1 " + name + " [RUN]"));
+  CHECK(progress_line(name, "RUN", Position{1, 1}, 80).starts_with("1 of 1 " + name + "  [RUN]"));
   CHECK(progress_line(name, "RUN", Position{1, 1}, 80, {}, true) == "1 of 1 " + name.substr(0, 70) + "... [RUN]");
 }
 
