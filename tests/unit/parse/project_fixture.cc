@@ -44,10 +44,12 @@ ParsedText parse_text_project(std::map<std::string, std::string> files, const st
   world->fs.files["/profiles/profiles.yml"] =
       "test:\n  target: dev\n  outputs:\n    dev: {type: sqlite, threads: 1, database: db, schema: main, "
       "schemas_and_paths: {main: /p/main.db}, schema_directory: /p}\n";
-  std::vector<std::string> line = {"modelc", "parse", "--project-dir", "/p", "--profiles-dir", "/profiles"};
+  std::vector<std::string> line = {"modelc", "parse"};
   line.insert(line.end(), arguments.begin(), arguments.end());
   world->command_line = parse_command_line(line, {});
   Invocation& invocation = world->command_line.invocation;
+  invocation.flags.project_dir = "/p";  // in memory: the command line would look for it on the disk
+  invocation.flags.profiles_dir = "/profiles";
   invocation.fs = &world->fs;
   invocation.sources = &world->sources;
   invocation.started_at = 1'700'000'000'000'000;

@@ -7,8 +7,9 @@
     datetime()
 {%- endmacro %}
 
+{#- To the millisecond: two snapshots within one second must not give the same version id to two versions of a row. -#}
 {% macro sqlite__snapshot_get_time() -%}
-    datetime()
+    strftime('%Y-%m-%d %H:%M:%f', 'now')
 {%- endmacro %}
 
 {% macro sqlite__snapshot_string_as_time(timestamp) %}{% do return("'" ~ timestamp ~ "'") %}{% endmacro %}
