@@ -150,6 +150,17 @@ class RealFileSystem final : public FileSystem {
     return files;
   }
 
+  std::vector<std::string> list_folders(const std::string& directory) const override {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (stdfs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+      std::error_code ignored;
+      if (it->is_directory(ignored)) names.push_back(it->path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
   void make_directories(const std::string& path) override {
     if (path.empty()) return;
     std::error_code error;
@@ -243,6 +254,15 @@ std::vector<std::string> MemoryFileSystem::list_recursive(const std::string& dir
   }
   std::sort(out.begin(), out.end());
   return out;
+}
+
+std::vector<std::string> MemoryFileSystem::list_folders(const std::string& directory) const {
+  std::vector<std::string> names;
+  for (const auto& path : list_recursive(directory)) {
+    const size_t slash = path.find('/');
+    if (slash != std::string::npos && (names.empty() || names.back() != path.substr(0, slash))) names.push_back(path.substr(0, slash));
+  }
+  return names;
 }
 
 void MemoryFileSystem::make_directories(const std::string&) {}  // folders exist as soon as a file is below them

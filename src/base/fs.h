@@ -31,6 +31,8 @@ class FileSystem {
   /// Regular files below `directory`, as paths relative to it with '/', sorted bytewise. Hidden files and folders
   /// included. Symbolic links to folders are followed once. An absent directory gives an empty list.
   virtual std::vector<std::string> list_recursive(const std::string& directory) const = 0;
+  /// Names of the folders (and links to folders) in `directory`, sorted bytewise; empty when there is no such folder.
+  virtual std::vector<std::string> list_folders(const std::string& directory) const = 0;
   virtual void make_directories(const std::string& path) = 0;
   virtual void remove_all(const std::string& path) = 0;
 
@@ -49,6 +51,7 @@ class MemoryFileSystem : public FileSystem {
   std::string read(const std::string& path) const override;
   void write(const std::string& path, std::string_view text, bool sync = false) override;
   std::vector<std::string> list_recursive(const std::string& directory) const override;
+  std::vector<std::string> list_folders(const std::string& directory) const override;
   void make_directories(const std::string& path) override;
   void remove_all(const std::string& path) override;
 };

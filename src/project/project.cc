@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "base/text.h"
 #include "base/thread_pool.h"
@@ -15,19 +14,13 @@
 namespace modelc {
 namespace {
 
-namespace stdfs = std::filesystem;
-
 /// Folders in packages-install-path that hold a package, sorted.
-std::vector<std::string> installed_folders(const ProjectFile& root) {
-  std::vector<std::string> folders;
-  std::error_code error;
+std::vector<std::string> installed_folders(const Invocation& invocation, const ProjectFile& root) {
   const std::string base = path_join(root.root, root.packages_install_path);
-  for (stdfs::directory_iterator it(base, error), end; !error && it != end; it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    std::error_code ignored;
-    if (it->is_directory(ignored) && !name.starts_with("__") && !name.starts_with(".")) folders.push_back(path_join(base, name));
+  std::vector<std::string> folders;
+  for (const std::string& name : invocation.fs->list_folders(base)) {
+    if (!name.starts_with("__") && !name.starts_with(".")) folders.push_back(path_join(base, name));
   }
-  std::sort(folders.begin(), folders.end());
   return folders;
 }
 
@@ -81,7 +74,7 @@ const Package* Project::find(std::string_view name) const {
 
 std::string check_installed_packages(const Invocation& invocation, const ProjectFile& root) {
   const auto [wanted, file] = wanted_packages(invocation, root);
-  const size_t installed = installed_folders(root).size();
+  const size_t installed = installed_folders(invocation, root).size();
   if (wanted <= installed) return "";
   return fmt::format("dbt found {} package(s) specified in {}, but only {} package(s) installed in {}. Run \"dbt deps\" to install package dependencies.",
                      wanted, file, installed, root.packages_install_path);
@@ -119,7 +112,7 @@ Project load_project(const Invocation& invocation, bool need_target) {
   if (const std::string complaint = check_installed_packages(invocation, project.root().project); need_target && !complaint.empty()) {
     throw Error(ErrorKind::compilation, "project/packages-missing", complaint, {}, "run `modelc deps`");
   }
-  for (const auto& folder : installed_folders(project.packages[0].project)) {
+  for (const auto& folder : installed_folders(invocation, project.packages[0].project)) {
     project.packages.push_back(load_package(invocation, folder, need_target ? &project.target : nullptr));
   }
   check_unique_names(project);
