@@ -153,7 +153,7 @@ class RealFileSystem final : public FileSystem {
   std::vector<std::string> list_folders(const std::string& directory) const override {
     std::vector<std::string> names;
     std::error_code error;
-    for (stdfs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+    for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
       std::error_code ignored;
       if (it->is_directory(ignored)) names.push_back(it->path().filename().string());
     }
