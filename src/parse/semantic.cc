@@ -86,7 +86,7 @@ Value metric_input(const YamlEntry& entry, const Value& given) {
 
 Value metric_type_params(const YamlEntry& entry, const std::string& type, const Value& given) {
   Value metrics = Value::list();
-  for (const Value& metric : list_or_empty(given.get("metrics")).as_list()) metrics.as_list().push_back(metric_input(entry, metric));
+  for (const Value held = list_or_empty(given.get("metrics")); const Value& metric : held.as_list()) metrics.as_list().push_back(metric_input(entry, metric));
   Value conversion = Value::none();
   if (Value c = given.get("conversion_type_params"); c.is_dict()) {
     Value calculation = or_default(c.get("calculation"), Value("conversion_rate"));
@@ -369,7 +369,7 @@ class SemanticBuilder {
     bool enabled = draft->enabled;
     Value meta = node.config.get("meta");
     result.push_back(std::move(draft));
-    for (const Value& m : list_or_empty(data.get("measures")).as_list())
+    for (const Value held = list_or_empty(data.get("measures")); const Value& m : held.as_list())
       if (m.get_bool("create_metric")) result.push_back(metric_of_measure(m, enabled, meta));
   }
 
@@ -399,7 +399,7 @@ class SemanticBuilder {
     tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
     node.tags = tags;
     Value query = data.get("query_params");
-    for (const Value& metric : list_or_empty(query.get("metrics")).as_list()) node.metrics.push_back({jinja::to_str(metric)});
+    for (const Value held = list_or_empty(query.get("metrics")); const Value& metric : held.as_list()) node.metrics.push_back({jinja::to_str(metric)});
     Value description = described_or_none(node, data.get("description"), {"description"});
     node.description = description.is_string() ? description.as_string() : std::string();
     Value entry = start(node);

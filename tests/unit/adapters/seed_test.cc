@@ -87,7 +87,8 @@ TEST_CASE("seeds are read and printed as agate does") {
     if (csv.starts_with("types: ")) {
       const size_t end = csv.find('\n');
       columns = Value::dict();
-      for (const auto name : modelc::split(csv.substr(7, end - 7), ',')) columns.as_dict().set(name, Value("text"));
+      const std::string names = csv.substr(7, end - 7);
+      for (const auto name : modelc::split(names, ',')) columns.as_dict().set(name, Value("text"));
       csv = csv.substr(end + 1);
     } else if (csv.starts_with("delimiter: |\n")) {
       delimiter = '|';
