@@ -73,8 +73,8 @@ def floor_of_run(binary, folder, repeat):
                        stdout=out, check=True)
     text = script.read_text().replace("pragma synchronous = full;", "pragma journal_mode = wal; pragma synchronous = normal;", 1)
     script.write_text(text)
-    copy = folder / "floor.db"  # holds the seeds alone, as the database did before the run
-    return best(repeat, ["sqlite3", str(copy)], folder, stdin=script, before=lambda: shutil.copy(folder / "seeded.db", copy))
+    copy = folder.parent / "floor.db"  # holds the seeds alone, as the database did before the run
+    return best(repeat, ["sqlite3", str(copy)], folder, stdin=script, before=lambda: shutil.copy(folder.parent / "seeded.db", copy))
 
 
 def bench_size(args, models, root):
@@ -93,7 +93,7 @@ def bench_size(args, models, root):
     ours = best(args.repeat, modelc + ["list"] + common, folder)
     row("list", models, ours, None, "")
     measure(modelc + ["seed"] + common, folder)
-    shutil.copy(folder / "bench.db", folder / "seeded.db")
+    shutil.copy(folder / "bench.db", folder.parent / "seeded.db")
     ours = best(args.repeat, modelc + ["compile"] + common, folder, before=fresh)
     row("compile all", models, ours, None, "")
     ours = best(args.repeat, modelc + ["run"] + common, folder)
