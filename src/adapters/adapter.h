@@ -30,10 +30,10 @@ class DatabaseError : public Error {
 };
 
 struct AdapterResponse {
-  std::string message = "OK";   ///< "OK", "SELECT 5": what stands behind "[OK in 0.1s]" is derived from it
+  std::string message = "OK";  ///< "OK", "SELECT 5": what stands behind "[OK in 0.1s]" is derived from it
   int64_t rows_affected = -1;
-  std::string code;             ///< empty on engines without one
-  jinja::Value as_dict() const; ///< {_message, rows_affected?, code?}
+  std::string code;              ///< empty on engines without one
+  jinja::Value as_dict() const;  ///< {_message, rows_affected?, code?}
 };
 
 struct QueryResult {
@@ -62,7 +62,7 @@ class Connection {
 
   virtual std::vector<std::string> list_schemas() = 0;
   virtual std::vector<RelationEntry> list_relations(const std::string& schema) = 0;
-  virtual std::vector<Column> columns(const Relation& relation) = 0;       ///< empty when absent
+  virtual std::vector<Column> columns(const Relation& relation) = 0;  ///< empty when absent
   /// Names and types that `sql` would give, without running it.
   virtual std::vector<Column> describe_query(std::string_view sql) = 0;
   virtual void create_schema(const std::string& schema) = 0;

@@ -1,5 +1,5 @@
-// agate's Table, Row, Column and TableSet for templates, as far as packages use them. Nothing is copied before it must be: rows and
-// columns are views into a shared Table; select(), where() and the like make new Tables.
+// agate's Table, Row, Column and TableSet for templates, as far as packages use them. Nothing is copied before it must
+// be: rows and columns are views into a shared Table; select(), where() and the like make new Tables.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -106,9 +106,12 @@ class MappedSequence : public jinja::Object {
   Value from_slice(std::vector<Value> items) const override { return Value::tuple(std::move(items)); }
   bool equals(const Value& other) const override {
     std::vector<Value> theirs;
-    if (const auto* sequence = other.as<MappedSequence>()) theirs = sequence->values();
-    else if (other.is_sequence()) theirs = other.as_items();
-    else return false;
+    if (const auto* sequence = other.as<MappedSequence>())
+      theirs = sequence->values();
+    else if (other.is_sequence())
+      theirs = other.as_items();
+    else
+      return false;
     const std::vector<Value> ours = values();
     return std::equal(ours.begin(), ours.end(), theirs.begin(), theirs.end(), jinja::equals);
   }
@@ -148,8 +151,10 @@ class MappedSequence : public jinja::Object {
     Value dict = Value::dict();
     std::vector<Value> items;
     for (size_t i = 0; i < size(); ++i) {
-      if (as_dict) dict.as_dict().set(names.as_items()[i], at(i));
-      else items.push_back(Value::tuple({names.as_items()[i], at(i)}));
+      if (as_dict)
+        dict.as_dict().set(names.as_items()[i], at(i));
+      else
+        items.push_back(Value::tuple({names.as_items()[i], at(i)}));
     }
     return as_dict ? dict : Value::tuple(std::move(items));
   }
@@ -216,7 +221,8 @@ class AgateColumn final : public MappedSequence {
   }
 
   std::optional<Value> call_method(State& state, std::string_view name, CallArgs& args) override {
-    if (name == "values_distinct" || name == "values_without_nulls" || name == "values_sorted" || name == "values_without_nulls_sorted") {
+    if (name == "values_distinct" || name == "values_without_nulls" || name == "values_sorted" ||
+        name == "values_without_nulls_sorted") {
       args.bind(name, {});
       std::vector<Value> items = values();
       if (name == "values_distinct") return Value::tuple(jinja::iterate(state, Value::set(items)));
@@ -349,7 +355,8 @@ std::optional<Value> TableObject::call_method(State& state, std::string_view nam
   if (name == "group_by") return group_by(state, args);
   if (name == "join") return join(state, args);
   if (name == "print_table") {
-    const auto b = args.bind("print_table", {"max_rows", "max_columns", "output", "max_column_width", "locale", "max_precision"});
+    const auto b =
+        args.bind("print_table", {"max_rows", "max_columns", "output", "max_column_width", "locale", "max_precision"});
     return print_text(print_table(*table_, bound(b[0], 20), bound(b[3], 20), bound(b[1], 6), bound(b[5], 3)));
   }
   if (name == "print_structure") {
@@ -395,7 +402,9 @@ Value TableObject::merge_columns(const Positions& positions) const {
   return wrap(std::move(result));
 }
 
-Value TableObject::select(CallArgs& args) const { return merge_columns(column_positions(*table_, args.bind("select", {"key"}, 1)[0])); }
+Value TableObject::select(CallArgs& args) const {
+  return merge_columns(column_positions(*table_, args.bind("select", {"key"}, 1)[0]));
+}
 
 Value TableObject::exclude(CallArgs& args) const {
   const auto b = args.bind("exclude", {"key"}, 1);
@@ -403,7 +412,8 @@ Value TableObject::exclude(CallArgs& args) const {
   Positions positions;
   for (size_t i = 0; i < table_->column_names.size(); ++i) {
     const Value name(table_->column_names[i]);
-    if (std::none_of(unwanted.begin(), unwanted.end(), [&](const Value& v) { return jinja::equals(v, name); })) positions.push_back(i);
+    if (std::none_of(unwanted.begin(), unwanted.end(), [&](const Value& v) { return jinja::equals(v, name); }))
+      positions.push_back(i);
   }
   return merge_columns(positions);
 }
@@ -418,7 +428,8 @@ Value TableObject::rename(State& state, CallArgs& args) const {
     }
   } else if (!b[0].is_undefined() && !b[0].is_none()) {
     const auto names = jinja::iterate(state, b[0]);
-    if (names.size() != result->column_names.size()) jinja::value_error("column_names and column_types must be the same length.");
+    if (names.size() != result->column_names.size())
+      jinja::value_error("column_names and column_types must be the same length.");
     for (size_t i = 0; i < names.size(); ++i) result->column_names[i] = jinja::to_str(names[i]);
   }
   result->column_names = unique_column_names(result->column_names);
@@ -456,8 +467,8 @@ Value TableObject::order_by(State& state, CallArgs& args) const {
   for (size_t i = 0; i < table_->rows.size(); ++i) keyed.emplace_back(key_of(state, b[0], i), i);
   const auto before = [](const auto& x, const auto& y) {
     if (!x.first.is_tuple()) return sorts_before(x.first, y.first);
-    return std::lexicographical_compare(x.first.as_tuple().begin(), x.first.as_tuple().end(), y.first.as_tuple().begin(),
-                                        y.first.as_tuple().end(), sorts_before);
+    return std::lexicographical_compare(x.first.as_tuple().begin(), x.first.as_tuple().end(),
+                                        y.first.as_tuple().begin(), y.first.as_tuple().end(), sorts_before);
   };
   // Python sorts in reverse by turning the comparison, so equal keys keep their order.
   if (!b[1].is_undefined() && jinja::truth(b[1])) {
@@ -489,7 +500,8 @@ Value TableObject::distinct(State& state, CallArgs& args) const {
   Positions rows;
   for (size_t i = 0; i < table_->rows.size(); ++i) {
     const bool whole_row = b[0].is_undefined() || b[0].is_none();
-    if (seen.try_emplace(whole_row ? Value::tuple(table_->rows[i]) : key_of(state, b[0], i), true).second) rows.push_back(i);
+    if (seen.try_emplace(whole_row ? Value::tuple(table_->rows[i]) : key_of(state, b[0], i), true).second)
+      rows.push_back(i);
   }
   return wrap(rows_at(rows));
 }
@@ -523,7 +535,8 @@ Value TableObject::group_by(State& state, CallArgs& args) const {
 }
 
 Value TableObject::join(State& state, CallArgs& args) const {
-  const auto b = args.bind("join", {"right_table", "left_key", "right_key", "inner", "full_outer", "require_match", "columns"}, 1);
+  const auto b =
+      args.bind("join", {"right_table", "left_key", "right_key", "inner", "full_outer", "require_match", "columns"}, 1);
   const auto absent = [](const Value& v) { return v.is_undefined() || v.is_none(); };
   const auto on = [&](const Value& v) { return !absent(v) && jinja::truth(v); };
   const TablePtr right = table_of(b[0]);
@@ -550,9 +563,11 @@ Value TableObject::join(State& state, CallArgs& args) const {
   }
 
   std::unordered_map<Value, Positions, jinja::ValueHash, jinja::ValueEqual> matches;
-  for (size_t i = 0; i < right->rows.size(); ++i) matches[by_position ? Value(i) : right_object.key_of(state, right_key, i)].push_back(i);
+  for (size_t i = 0; i < right->rows.size(); ++i)
+    matches[by_position ? Value(i) : right_object.key_of(state, right_key, i)].push_back(i);
   const auto add_row = [&](const std::vector<Value>* left_row, const std::vector<Value>* right_row) {
-    auto& row = result->rows.emplace_back(left_row ? *left_row : std::vector<Value>(table_->column_names.size(), Value::none()));
+    auto& row = result->rows.emplace_back(left_row ? *left_row
+                                                   : std::vector<Value>(table_->column_names.size(), Value::none()));
     for (const size_t at : kept) row.push_back(right_row ? (*right_row)[at] : Value::none());
   };
   std::unordered_map<Value, bool, jinja::ValueHash, jinja::ValueEqual> left_keys;
@@ -561,14 +576,16 @@ Value TableObject::join(State& state, CallArgs& args) const {
     left_keys.try_emplace(key, true);
     const auto found = matches.find(key);
     if (found == matches.end()) {
-      if (on(b[5])) jinja::value_error(fmt::format("Left key \"{}\" does not have a matching right key.", jinja::to_str(key)));
+      if (on(b[5]))
+        jinja::value_error(fmt::format("Left key \"{}\" does not have a matching right key.", jinja::to_str(key)));
       if (!inner) add_row(&table_->rows[i], nullptr);
       continue;
     }
     for (const size_t row : found->second) add_row(&table_->rows[i], &right->rows[row]);
   }
   for (size_t i = 0; full_outer && i < right->rows.size(); ++i) {
-    if (!left_keys.contains(by_position ? Value(i) : right_object.key_of(state, right_key, i))) add_row(nullptr, &right->rows[i]);
+    if (!left_keys.contains(by_position ? Value(i) : right_object.key_of(state, right_key, i)))
+      add_row(nullptr, &right->rows[i]);
   }
   return wrap(std::move(result));
 }

@@ -37,7 +37,9 @@ void round_to(DecimalText& number, int64_t places) {
 
 }  // namespace
 
-int64_t DecimalText::decimal_places() const { return std::max<int64_t>(0, static_cast<int64_t>(digits.size()) - point); }
+int64_t DecimalText::decimal_places() const {
+  return std::max<int64_t>(0, static_cast<int64_t>(digits.size()) - point);
+}
 int64_t DecimalText::whole_places() const { return std::max<int64_t>(1, point); }
 
 std::optional<DecimalText> parse_decimal(std::string_view text) {

@@ -1,4 +1,5 @@
-// Decimal numbers as texts, for printing tables and for telling whole numbers from others: Python's Decimal where agate uses it.
+// Decimal numbers as texts, for printing tables and for telling whole numbers from others: Python's Decimal where agate
+// uses it.
 #pragma once
 
 #include <optional>
@@ -23,7 +24,8 @@ struct DecimalText {
 std::optional<DecimalText> parse_decimal(std::string_view text);
 /// The number in an int or float, as Python's repr spells it; std::nullopt for anything else, NaN and infinity.
 std::optional<DecimalText> decimal_of(const jinja::Value& value);
-/// With thousands separators and exactly `places` digits after the point, the last one rounded half to even ("1,234.50").
+/// With thousands separators and exactly `places` digits after the point, the last one rounded half to even
+/// ("1,234.50").
 std::string format_grouped(const DecimalText& number, size_t places);
 
 }  // namespace modelc

@@ -19,9 +19,11 @@ std::unique_ptr<Adapter> make_adapter(const Project& project) {
   const Target& target = project.target;
   if (target.type == "sqlite") return std::make_unique<sqlite::SqliteAdapter>(target);
   throw Error(ErrorKind::profile, "adapters/not-built-in",
-              fmt::format("The target '{}' of profile '{}' has the type '{}', and this modelc runs on: sqlite", target.name, target.profile_name,
-                          target.type),
-              {}, "parse, list and compile --no-introspect work with every type of profile; to run, choose a sqlite target with --target");
+              fmt::format("The target '{}' of profile '{}' has the type '{}', and this modelc runs on: sqlite",
+                          target.name, target.profile_name, target.type),
+              {},
+              "parse, list and compile --no-introspect work with every type of profile; to run, choose a sqlite target "
+              "with --target");
 }
 
 }  // namespace modelc

@@ -46,7 +46,8 @@ void RelationCache::add(const Relation& relation) {
 
 void RelationCache::drop(const Relation& relation) {
   std::lock_guard lock(mutex_);
-  if (const auto found = schemas_.find(schema_key(relation)); found != schemas_.end()) found->second.erase(name_key(relation));
+  if (const auto found = schemas_.find(schema_key(relation)); found != schemas_.end())
+    found->second.erase(name_key(relation));
 }
 
 void RelationCache::rename(const Relation& from, const Relation& to) {

@@ -1,5 +1,5 @@
-// Seeds: a CSV file as a typed table. The types are guessed as agate does: every type that fits all values of a column stays
-// possible, and the first of them in dbt's order wins.
+// Seeds: a CSV file as a typed table. The types are guessed as agate does: every type that fits all values of a column
+// stays possible, and the first of them in dbt's order wins.
 #include <fmt/format.h>
 
 #include <array>
@@ -14,7 +14,16 @@ using jinja::Value;
 
 namespace {
 
-enum Guess : uint8_t { integer = 1, number = 2, date = 4, datetime = 8, iso_datetime = 16, boolean = 32, text = 64, every = 127 };
+enum Guess : uint8_t {
+  integer = 1,
+  number = 2,
+  date = 4,
+  datetime = 8,
+  iso_datetime = 16,
+  boolean = 32,
+  text = 64,
+  every = 127
+};
 
 struct Cell {
   std::string_view text;
@@ -35,14 +44,16 @@ struct Cells {
   const uint32_t begin = reader.row_offset();
   const auto end = static_cast<uint32_t>(std::min(file.text().size(), file.text().find('\n', begin)));
   throw Error(ErrorKind::compilation, "adapters/seed-row-too-long",
-              fmt::format("Row {} has {} values, but Table only has {} columns.", row, values, columns), Span{&file, begin, end},
+              fmt::format("Row {} has {} values, but Table only has {} columns.", row, values, columns),
+              Span{&file, begin, end},
               "a comma within a value needs quotes around the value; is the seed's `delimiter` the right one?");
 }
 
 void read_header(CsvReader& reader, const SourceFile& file, Cells& cells) {
   std::vector<CsvField> row;
   if (!reader.next(row)) {
-    throw Error(ErrorKind::compilation, "adapters/seed-empty", "the seed has no header row", Span{&file, 0, 0}, "its first line must name the columns");
+    throw Error(ErrorKind::compilation, "adapters/seed-empty", "the seed has no header row", Span{&file, 0, 0},
+                "its first line must name the columns");
   }
   for (const auto& field : row) cells.names.emplace_back(field.text);
   cells.names = unique_column_names(cells.names);
@@ -93,11 +104,20 @@ Value convert(Guess type, const Cell& cell) {
   if (!cell.present || is_seed_null(cell.text)) return Value::none();
   std::optional<Value> value;
   switch (type) {
-    case date: value = read_seed_date(cell.text); break;
-    case datetime: value = read_seed_datetime(cell.text); break;
-    case iso_datetime: value = read_seed_iso_datetime(cell.text); break;
-    case boolean: value = read_seed_boolean(cell.text); break;
-    default: break;
+    case date:
+      value = read_seed_date(cell.text);
+      break;
+    case datetime:
+      value = read_seed_datetime(cell.text);
+      break;
+    case iso_datetime:
+      value = read_seed_iso_datetime(cell.text);
+      break;
+    case boolean:
+      value = read_seed_boolean(cell.text);
+      break;
+    default:
+      break;
   }
   return value ? *std::move(value) : Value(cell.text);
 }
@@ -122,12 +142,17 @@ CellType fill_numbers(const Cells& cells, size_t column, Table& table) {
 
 CellType cell_type(Guess guess) {
   switch (guess) {
-    case integer: return CellType::integer;
-    case date: return CellType::date;
+    case integer:
+      return CellType::integer;
+    case date:
+      return CellType::date;
     case datetime:
-    case iso_datetime: return CellType::datetime;
-    case boolean: return CellType::boolean;
-    default: return CellType::text;
+    case iso_datetime:
+      return CellType::datetime;
+    case boolean:
+      return CellType::boolean;
+    default:
+      return CellType::text;
   }
 }
 

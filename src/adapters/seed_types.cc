@@ -21,8 +21,9 @@ namespace {
 constexpr size_t context_precision = 28;  // significant digits of Python's decimal module
 
 // agate's list; each sign may stand before or behind the number.
-constexpr std::string_view currency_signs[] = {"\u060b", "$", "\u0192", "\u17db", "\u00a5", "\u20a1", "\u20b1", "\u00a3", "\u20ac", "\u00a2",
-                                               "\ufdfc", "\u20aa", "\u20a9", "\u20ad", "\u20ae", "\u20a6", "\u0e3f", "\u20a4", "\u20ab"};
+constexpr std::string_view currency_signs[] = {"\u060b", "$",      "\u0192", "\u17db", "\u00a5", "\u20a1", "\u20b1",
+                                               "\u00a3", "\u20ac", "\u00a2", "\ufdfc", "\u20aa", "\u20a9", "\u20ad",
+                                               "\u20ae", "\u20a6", "\u0e3f", "\u20a4", "\u20ab"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -32,7 +33,8 @@ std::string_view strip_sign(std::string_view text, std::string_view sign) {
   return text;
 }
 
-/// What Decimal("NaN") and its kin print; empty when the text is none of them. `negate`: the caller has taken off a minus.
+/// What Decimal("NaN") and its kin print; empty when the text is none of them. `negate`: the caller has taken off a
+/// minus.
 std::string special_number(std::string_view text, bool negate) {
   const bool minus = text.starts_with('-');
   if (minus || text.starts_with('+')) text.remove_prefix(1);
@@ -50,7 +52,8 @@ SeedNumber number_of(DecimalText number, bool negate) {
   if (result.decimals == 0 && number.point <= 18) {
     int64_t whole = 0;
     for (int64_t i = 0; i < number.point; ++i) {
-      whole = whole * 10 + (i < static_cast<int64_t>(number.digits.size()) ? number.digits[static_cast<size_t>(i)] - '0' : 0);
+      whole = whole * 10 +
+              (i < static_cast<int64_t>(number.digits.size()) ? number.digits[static_cast<size_t>(i)] - '0' : 0);
     }
     result.value = Value(number.negative ? -whole : whole);
     return result;
@@ -121,7 +124,8 @@ std::optional<int64_t> take_date(Cursor& cursor) {
   if (!year || !cursor.take('-')) return std::nullopt;
   const auto month = cursor.field(12, false);
   if (!month || !cursor.take('-')) return std::nullopt;
-  const auto day = cursor.take(' ') ? cursor.field(9, false) : cursor.field(31, false);  // %d may be padded with a blank
+  const auto day =
+      cursor.take(' ') ? cursor.field(9, false) : cursor.field(31, false);  // %d may be padded with a blank
   return day ? days_of(*year, *month, *day) : std::nullopt;
 }
 
@@ -279,7 +283,8 @@ std::optional<SeedNumber> read_seed_number(std::string_view text) {
     if (c != ',' && c != '_') digits += c;
   }
   if (const auto number = parse_decimal(digits)) return number_of(*number, negative);
-  if (std::string special = special_number(digits, negative); !special.empty()) return SeedNumber{Value(std::move(special)), 0, 1};
+  if (std::string special = special_number(digits, negative); !special.empty())
+    return SeedNumber{Value(std::move(special)), 0, 1};
   return std::nullopt;
 }
 
@@ -315,7 +320,9 @@ std::optional<Value> read_seed_iso_datetime(std::string_view text) {
   const auto time = iso_time(bare.substr(t + 1));
   if (!days || !time) return std::nullopt;
   Value zone = Value::none();
-  if (time->offset) zone = *time->offset == 0 ? jinja::utc_timezone() : Value(jinja::make_ref<jinja::TimezoneObject>(*time->offset, std::nullopt));
+  if (time->offset)
+    zone = *time->offset == 0 ? jinja::utc_timezone()
+                              : Value(jinja::make_ref<jinja::TimezoneObject>(*time->offset, std::nullopt));
   return jinja::make_datetime_at(*days * jinja::kDay + time->micros, zone);
 }
 

@@ -15,8 +15,8 @@ bool is_seed_null(std::string_view text);
 
 /// A number as agate's Number reads it: "%", currency signs and thousands separators are left out.
 struct SeedNumber {
-  jinja::Value value;      ///< int, float, or (NaN, Infinity) the text that Python's Decimal prints
-  int64_t decimals = 0;    ///< digits after the point, without trailing zeros
+  jinja::Value value;    ///< int, float, or (NaN, Infinity) the text that Python's Decimal prints
+  int64_t decimals = 0;  ///< digits after the point, without trailing zeros
   int64_t whole_digits = 1;
 };
 std::optional<SeedNumber> read_seed_number(std::string_view text);

@@ -42,7 +42,8 @@ NumberStyle number_style(const Table& table, size_t column, size_t rows, size_t 
 std::string cell_text(const Value& value, bool is_number, const NumberStyle& style) {
   if (value.is_none()) return "";
   if (is_number) {
-    if (const auto number = decimal_of(value)) return format_grouped(*number, style.places) + (style.cut ? "\u2026" : "");
+    if (const auto number = decimal_of(value))
+      return format_grouped(*number, style.places) + (style.cut ? "\u2026" : "");
   }
   return jinja::to_str(value);
 }
@@ -101,14 +102,21 @@ class Layout {
 
 std::string_view cell_type_name(CellType type) {
   switch (type) {
-    case CellType::text: return "Text";
-    case CellType::integer: return "Integer";
+    case CellType::text:
+      return "Text";
+    case CellType::integer:
+      return "Integer";
     case CellType::number:
-    case CellType::whole_number: return "Number";
-    case CellType::boolean: return "Boolean";
-    case CellType::date: return "Date";
-    case CellType::datetime: return "DateTime";
-    case CellType::time: return "TimeDelta";
+    case CellType::whole_number:
+      return "Number";
+    case CellType::boolean:
+      return "Boolean";
+    case CellType::date:
+      return "Date";
+    case CellType::datetime:
+      return "DateTime";
+    case CellType::time:
+      return "TimeDelta";
   }
   return "Text";
 }
@@ -118,13 +126,15 @@ std::vector<std::string> unique_column_names(const std::vector<std::string>& nam
   for (size_t i = 0; i < names.size(); ++i) {
     const std::string wanted = names[i].empty() ? letter_name(i) : names[i];
     std::string name = wanted;
-    for (int n = 2; std::find(unique.begin(), unique.end(), name) != unique.end(); ++n) name = wanted + "_" + std::to_string(n);
+    for (int n = 2; std::find(unique.begin(), unique.end(), name) != unique.end(); ++n)
+      name = wanted + "_" + std::to_string(n);
     unique.push_back(std::move(name));
   }
   return unique;
 }
 
-std::string print_table(const Table& table, size_t max_rows, size_t max_column_width, size_t max_columns, size_t max_precision) {
+std::string print_table(const Table& table, size_t max_rows, size_t max_column_width, size_t max_columns,
+                        size_t max_precision) {
   const size_t columns = std::min(max_columns, table.column_names.size());
   const size_t rows = std::min(max_rows, table.rows.size());
   const bool more_columns = columns < table.column_names.size();
@@ -142,7 +152,8 @@ std::string print_table(const Table& table, size_t max_rows, size_t max_column_w
   for (size_t r = 0; r < rows; ++r) {
     std::vector<std::string> cells;
     for (size_t i = 0; i < columns; ++i) {
-      cells.push_back(cut(cell_text(table.rows[r][i], is_agate_number(table.column_types[i]), styles[i]), max_column_width));
+      cells.push_back(
+          cut(cell_text(table.rows[r][i], is_agate_number(table.column_types[i]), styles[i]), max_column_width));
     }
     if (more_columns) cells.emplace_back(ellipsis);
     layout.add(std::move(cells));

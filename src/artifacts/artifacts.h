@@ -33,39 +33,41 @@ struct RunResult {
   RunStatus status = RunStatus::success;
   std::vector<TimingInfo> timing;
   std::string thread_id = "MainThread";
-  double execution_time = 0;           ///< seconds
+  double execution_time = 0;  ///< seconds
   jinja::Value adapter_response = jinja::Value::dict();
-  std::string message;                 ///< empty = null
+  std::string message;  ///< empty = null
   std::optional<int64_t> failures;
   bool compiled = false;
   std::string compiled_code, relation_name;
   std::optional<BatchResults> batch_results;
   std::optional<Diagnostic> diagnostic;  ///< of an error
-  jinja::Value extra;                  ///< freshness: dict of sources.json's fields; show: the table
+  jinja::Value extra;                    ///< freshness: dict of sources.json's fields; show: the table
 };
 
 /// What compiling a node gave, for manifest.json (compiled_code and so on).
 struct CompiledCode {
   std::string sql;
   std::vector<std::pair<std::string, std::string>> extra_ctes;  ///< unique_id, SQL
-  std::string path;              ///< target/compiled/...; empty = not written
-  std::string build_path;        ///< target/run/...; empty = not run
+  std::string path;                                             ///< target/compiled/...; empty = not written
+  std::string build_path;                                       ///< target/run/...; empty = not run
 };
 using CompiledCodes = std::unordered_map<NodeId, CompiledCode>;
 
-/// manifest.json, v12: every key of dbt's in dbt's order, as Python's json.dumps writes it. Written on all cores straight
-/// from the nodes, without a tree between.
-std::string manifest_json(const Invocation& invocation, const Project& project, const Manifest& manifest, const CompiledCodes& compiled);
+/// manifest.json, v12: every key of dbt's in dbt's order, as Python's json.dumps writes it. Written on all cores
+/// straight from the nodes, without a tree between.
+std::string manifest_json(const Invocation& invocation, const Project& project, const Manifest& manifest,
+                          const CompiledCodes& compiled);
 /// One entry of it: what `graph.nodes`, `model`, list --output json and docs see. A dict in dbt's order that belongs to
 /// the caller: its containers are copies.
 jinja::Value node_value(const Manifest& manifest, const Node& node, const CompiledCode* compiled = nullptr);
 jinja::Value macro_value(const Manifest& manifest, const Macro& macro);
-/// Jinja's `graph`: {exposures, functions, groups, metrics, nodes, sources, semantic_models, saved_queries, unit_tests}.
-/// Costs a copy of the whole manifest: build it when a template asks for it.
+/// Jinja's `graph`: {exposures, functions, groups, metrics, nodes, sources, semantic_models, saved_queries,
+/// unit_tests}. Costs a copy of the whole manifest: build it when a template asks for it.
 jinja::Value graph_value(const Manifest& manifest);
 
 /// run_results.json v6 with `args`.
-std::string run_results_json(const Invocation& invocation, const std::vector<RunResult>& results, double elapsed_seconds);
+std::string run_results_json(const Invocation& invocation, const std::vector<RunResult>& results,
+                             double elapsed_seconds);
 /// sources.json v3. Only results with `extra` (max_loaded_at, snapshotted_at, max_loaded_at_time_ago_in_s, criteria)
 /// are written: dbt leaves out sources whose freshness could not be read.
 std::string sources_json(const Invocation& invocation, const std::vector<RunResult>& results, double elapsed_seconds);
@@ -82,13 +84,15 @@ struct CatalogTable {
   bool is_source = false;
   std::string type, schema, name, database, comment, owner;
   std::vector<CatalogColumn> columns;
-  jinja::Value stats;     ///< dict or undefined
+  jinja::Value stats;  ///< dict or undefined
 };
-std::string catalog_json(const Invocation& invocation, const std::vector<CatalogTable>& tables, const std::vector<std::string>& errors);
+std::string catalog_json(const Invocation& invocation, const std::vector<CatalogTable>& tables,
+                         const std::vector<std::string>& errors);
 
-/// An earlier invocation's artifacts, read from a state folder. Only what selection, defer and retry need. Any thread may read it.
+/// An earlier invocation's artifacts, read from a state folder. Only what selection, defer and retry need. Any thread
+/// may read it.
 struct StateManifest {
-  jinja::Value root;   ///< the whole manifest as a dict; versions 4 to 11 are brought to the form of 12
+  jinja::Value root;  ///< the whole manifest as a dict; versions 4 to 11 are brought to the form of 12
   /// The entry of a node, source, exposure, unit test, ..., or undefined. Disabled ones are not found.
   jinja::Value find(std::string_view unique_id) const;
 };

@@ -9,13 +9,15 @@ using jinja::Value;
 
 // ---- small forms ------------------------------------------------------------------------------------------------
 
-template <class Sink> void text(Sink& sink, std::string_view key, std::string_view value) {
+template <class Sink>
+void text(Sink& sink, std::string_view key, std::string_view value) {
   sink.key(key);
   sink.string(value);
 }
 
 /// Empty = null.
-template <class Sink> void optional_text(Sink& sink, std::string_view key, std::string_view value) {
+template <class Sink>
+void optional_text(Sink& sink, std::string_view key, std::string_view value) {
   sink.key(key);
   if (value.empty()) {
     sink.null();
@@ -24,7 +26,8 @@ template <class Sink> void optional_text(Sink& sink, std::string_view key, std::
   }
 }
 
-template <class Sink> void nullable_text(Sink& sink, std::string_view key, const std::optional<std::string>& value) {
+template <class Sink>
+void nullable_text(Sink& sink, std::string_view key, const std::optional<std::string>& value) {
   sink.key(key);
   if (value) {
     sink.string(*value);
@@ -34,7 +37,8 @@ template <class Sink> void nullable_text(Sink& sink, std::string_view key, const
 }
 
 /// Undefined = null.
-template <class Sink> void any(Sink& sink, std::string_view key, const Value& value) {
+template <class Sink>
+void any(Sink& sink, std::string_view key, const Value& value) {
   sink.key(key);
   if (value.is_undefined()) {
     sink.null();
@@ -44,7 +48,8 @@ template <class Sink> void any(Sink& sink, std::string_view key, const Value& va
 }
 
 /// Undefined or none = an empty dict.
-template <class Sink> void dict(Sink& sink, std::string_view key, const Value& value) {
+template <class Sink>
+void dict(Sink& sink, std::string_view key, const Value& value) {
   sink.key(key);
   if (value.is_dict()) {
     sink.value(value);
@@ -54,7 +59,8 @@ template <class Sink> void dict(Sink& sink, std::string_view key, const Value& v
   }
 }
 
-template <class Sink> void list(Sink& sink, std::string_view key, const Value& value) {
+template <class Sink>
+void list(Sink& sink, std::string_view key, const Value& value) {
   sink.key(key);
   if (value.is_sequence()) {
     sink.value(value);
@@ -64,14 +70,16 @@ template <class Sink> void list(Sink& sink, std::string_view key, const Value& v
   }
 }
 
-template <class Sink> void texts(Sink& sink, std::string_view key, const std::vector<std::string>& values) {
+template <class Sink>
+void texts(Sink& sink, std::string_view key, const std::vector<std::string>& values) {
   sink.key(key);
   sink.begin_array();
   for (const std::string& value : values) sink.string(value);
   sink.end_array();
 }
 
-template <class Sink> void text_lists(Sink& sink, std::string_view key, const std::vector<std::vector<std::string>>& rows) {
+template <class Sink>
+void text_lists(Sink& sink, std::string_view key, const std::vector<std::vector<std::string>>& rows) {
   sink.key(key);
   sink.begin_array();
   for (const auto& row : rows) {
@@ -84,7 +92,8 @@ template <class Sink> void text_lists(Sink& sink, std::string_view key, const st
 
 // ---- parts that several kinds share -----------------------------------------------------------------------------
 
-template <class Sink> void docs(Sink& sink, const Value& docs_config) {
+template <class Sink>
+void docs(Sink& sink, const Value& docs_config) {
   sink.key("docs");
   if (docs_config.is_dict()) {
     sink.value(docs_config);
@@ -98,7 +107,8 @@ template <class Sink> void docs(Sink& sink, const Value& docs_config) {
   sink.end_object();
 }
 
-template <class Sink> void column(Sink& sink, const ColumnInfo& info) {
+template <class Sink>
+void column(Sink& sink, const ColumnInfo& info) {
   sink.begin_object();
   text(sink, "name", info.name);
   text(sink, "description", info.description);
@@ -130,7 +140,8 @@ template <class Sink> void column(Sink& sink, const ColumnInfo& info) {
   sink.end_object();
 }
 
-template <class Sink> void columns(Sink& sink, const Node& node) {
+template <class Sink>
+void columns(Sink& sink, const Node& node) {
   sink.key("columns");
   sink.begin_object();
   for (const ColumnInfo& info : node.columns) {
@@ -140,7 +151,8 @@ template <class Sink> void columns(Sink& sink, const Node& node) {
   sink.end_object();
 }
 
-template <class Sink> void refs(Sink& sink, const std::vector<RefArgs>& refs) {
+template <class Sink>
+void refs(Sink& sink, const std::vector<RefArgs>& refs) {
   sink.key("refs");
   sink.begin_array();
   for (const RefArgs& ref : refs) {
@@ -153,7 +165,8 @@ template <class Sink> void refs(Sink& sink, const std::vector<RefArgs>& refs) {
   sink.end_array();
 }
 
-template <class Sink> void source_refs(Sink& sink, const std::vector<SourceRef>& sources) {
+template <class Sink>
+void source_refs(Sink& sink, const std::vector<SourceRef>& sources) {
   sink.key("sources");
   sink.begin_array();
   for (const SourceRef& ref : sources) {
@@ -165,7 +178,8 @@ template <class Sink> void source_refs(Sink& sink, const std::vector<SourceRef>&
   sink.end_array();
 }
 
-template <class Sink> void function_refs(Sink& sink, const std::vector<RefArgs>& functions) {
+template <class Sink>
+void function_refs(Sink& sink, const std::vector<RefArgs>& functions) {
   sink.key("functions");
   sink.begin_array();
   for (const RefArgs& ref : functions) {
@@ -177,7 +191,8 @@ template <class Sink> void function_refs(Sink& sink, const std::vector<RefArgs>&
   sink.end_array();
 }
 
-template <class Sink> void depends_on(Sink& sink, const Manifest& manifest, const Node& node, bool with_nodes = true) {
+template <class Sink>
+void depends_on(Sink& sink, const Manifest& manifest, const Node& node, bool with_nodes = true) {
   sink.key("depends_on");
   sink.begin_object();
   sink.key("macros");
@@ -193,12 +208,14 @@ template <class Sink> void depends_on(Sink& sink, const Manifest& manifest, cons
   sink.end_object();
 }
 
-template <class Sink> void created_at(Sink& sink, double seconds) {
+template <class Sink>
+void created_at(Sink& sink, double seconds) {
   sink.key("created_at");
   sink.floating(seconds);
 }
 
-template <class Sink> void contract(Sink& sink, const Node& node) {
+template <class Sink>
+void contract(Sink& sink, const Node& node) {
   const Value& settings = node.config.get("contract");
   sink.key("contract");
   sink.begin_object();
@@ -210,13 +227,15 @@ template <class Sink> void contract(Sink& sink, const Node& node) {
   sink.end_object();
 }
 
-template <class Sink> void extra(Sink& sink, const Node& node) {
+template <class Sink>
+void extra(Sink& sink, const Node& node) {
   if (!node.extra.is_dict()) return;
   for (const auto& [key, value] : node.extra.as_dict().entries())
     if (key.is_string()) any(sink, key.as_string(), value);
 }
 
-template <class Sink> void resource(Sink& sink, const Node& node) {
+template <class Sink>
+void resource(Sink& sink, const Node& node) {
   text(sink, "name", node.name);
   text(sink, "resource_type", resource_type_name(node.resource_type));
   text(sink, "package_name", node.package_name);
@@ -229,7 +248,8 @@ template <class Sink> void resource(Sink& sink, const Node& node) {
 // ---- one kind each ----------------------------------------------------------------------------------------------
 
 /// What everything with SQL or data of its own begins with (dbt: ParsedResource).
-template <class Sink> void parsed(Sink& sink, const Node& node, const CompiledCode* compiled) {
+template <class Sink>
+void parsed(Sink& sink, const Node& node, const CompiledCode* compiled) {
   optional_text(sink, "database", node.database);
   text(sink, "schema", node.schema);
   resource(sink, node);
@@ -256,7 +276,8 @@ template <class Sink> void parsed(Sink& sink, const Node& node, const CompiledCo
 }
 
 /// What everything with SQL has besides (dbt: CompiledResource).
-template <class Sink> void compilable(Sink& sink, const Manifest& manifest, const Node& node, const CompiledCode* compiled) {
+template <class Sink>
+void compilable(Sink& sink, const Manifest& manifest, const Node& node, const CompiledCode* compiled) {
   text(sink, "language", node.language);
   refs(sink, node.refs);
   source_refs(sink, node.sources);
@@ -283,7 +304,8 @@ template <class Sink> void compilable(Sink& sink, const Manifest& manifest, cons
   contract(sink, node);
 }
 
-template <class Sink> void model_part(Sink& sink, const ModelPart& model) {
+template <class Sink>
+void model_part(Sink& sink, const ModelPart& model) {
   text(sink, "access", model.access);
   list(sink, "constraints", model.constraints);
   any(sink, "version", model.version);
@@ -293,11 +315,13 @@ template <class Sink> void model_part(Sink& sink, const ModelPart& model) {
   any(sink, "time_spine", model.time_spine);
 }
 
-template <class Sink> void generic_test_part(Sink& sink, const Manifest& manifest, const TestPart& test) {
+template <class Sink>
+void generic_test_part(Sink& sink, const Manifest& manifest, const TestPart& test) {
   nullable_text(sink, "column_name", test.column_name);
   text(sink, "file_key_name", test.file_key_name);
   optional_text(sink, "attached_node",
-                test.attached_node == no_id ? std::string_view() : std::string_view(manifest.nodes[test.attached_node].unique_id));
+                test.attached_node == no_id ? std::string_view()
+                                            : std::string_view(manifest.nodes[test.attached_node].unique_id));
   sink.key("test_metadata");
   sink.begin_object();
   text(sink, "name", test.test_name);
@@ -306,7 +330,8 @@ template <class Sink> void generic_test_part(Sink& sink, const Manifest& manifes
   sink.end_object();
 }
 
-template <class Sink> void sql_node(Sink& sink, const Manifest& manifest, const Node& node, const CompiledCode* compiled) {
+template <class Sink>
+void sql_node(Sink& sink, const Manifest& manifest, const Node& node, const CompiledCode* compiled) {
   if (node.function) any(sink, "returns", node.function->returns);
   parsed(sink, node, compiled);
   if (node.resource_type == ResourceType::seed) {
@@ -324,7 +349,8 @@ template <class Sink> void sql_node(Sink& sink, const Manifest& manifest, const 
   }
 }
 
-template <class Sink> void source_node(Sink& sink, const Node& node) {
+template <class Sink>
+void source_node(Sink& sink, const Node& node) {
   const SourcePart& source = *node.source;
   optional_text(sink, "database", node.database);
   text(sink, "schema", node.schema);
@@ -335,7 +361,8 @@ template <class Sink> void source_node(Sink& sink, const Node& node) {
   text(sink, "identifier", source.identifier);
   sink.key("quoting");
   sink.begin_object();
-  for (std::string_view part : {"database", "schema", "identifier", "column"}) any(sink, part, source.quoting.get(part));
+  for (std::string_view part : {"database", "schema", "identifier", "column"})
+    any(sink, part, source.quoting.get(part));
   sink.end_object();
   nullable_text(sink, "loaded_at_field", source.loaded_at_field);
   nullable_text(sink, "loaded_at_query", source.loaded_at_query);
@@ -356,7 +383,8 @@ template <class Sink> void source_node(Sink& sink, const Node& node) {
   texts(sink, "doc_blocks", node.doc_blocks);
 }
 
-template <class Sink> void exposure_node(Sink& sink, const Manifest& manifest, const Node& node) {
+template <class Sink>
+void exposure_node(Sink& sink, const Manifest& manifest, const Node& node) {
   const ExposurePart& exposure = *node.exposure;
   resource(sink, node);
   text(sink, "type", exposure.type);
@@ -376,7 +404,8 @@ template <class Sink> void exposure_node(Sink& sink, const Manifest& manifest, c
   created_at(sink, node.created_at);
 }
 
-template <class Sink> void unit_test_node(Sink& sink, const Manifest& manifest, const Node& node) {
+template <class Sink>
+void unit_test_node(Sink& sink, const Manifest& manifest, const Node& node) {
   const UnitTestPart& test = *node.unit_test;
   text(sink, "model", test.model_name);
   list(sink, "given", test.given);
@@ -395,7 +424,8 @@ template <class Sink> void unit_test_node(Sink& sink, const Manifest& manifest, 
 
 }  // namespace
 
-template <class Sink> void write_node(Sink& sink, const Manifest& manifest, const Node& node, const CompiledCode* compiled) {
+template <class Sink>
+void write_node(Sink& sink, const Manifest& manifest, const Node& node, const CompiledCode* compiled) {
   if (node.semantic) return sink.value(node.semantic->manifest_entry);
   sink.begin_object();
   if (node.source) {
@@ -411,7 +441,8 @@ template <class Sink> void write_node(Sink& sink, const Manifest& manifest, cons
   sink.end_object();
 }
 
-template <class Sink> void write_macro(Sink& sink, const Manifest& manifest, const Macro& macro) {
+template <class Sink>
+void write_macro(Sink& sink, const Manifest& manifest, const Macro& macro) {
   sink.begin_object();
   text(sink, "name", macro.name);
   text(sink, "resource_type", "macro");
@@ -450,7 +481,8 @@ template <class Sink> void write_macro(Sink& sink, const Manifest& manifest, con
   sink.end_object();
 }
 
-template <class Sink> void write_group(Sink& sink, const Group& group) {
+template <class Sink>
+void write_group(Sink& sink, const Group& group) {
   sink.begin_object();
   text(sink, "name", group.name);
   text(sink, "resource_type", "group");
@@ -471,7 +503,8 @@ template <class Sink> void write_group(Sink& sink, const Group& group) {
   sink.end_object();
 }
 
-template <class Sink> void write_doc(Sink& sink, const DocBlock& doc) {
+template <class Sink>
+void write_doc(Sink& sink, const DocBlock& doc) {
   sink.begin_object();
   text(sink, "name", doc.name);
   text(sink, "resource_type", "doc");
@@ -485,14 +518,22 @@ template <class Sink> void write_doc(Sink& sink, const DocBlock& doc) {
 
 std::string_view manifest_section(ResourceType type) {
   switch (type) {
-    case ResourceType::source: return "sources";
-    case ResourceType::exposure: return "exposures";
-    case ResourceType::metric: return "metrics";
-    case ResourceType::semantic_model: return "semantic_models";
-    case ResourceType::saved_query: return "saved_queries";
-    case ResourceType::unit_test: return "unit_tests";
-    case ResourceType::function: return "functions";
-    default: return "nodes";
+    case ResourceType::source:
+      return "sources";
+    case ResourceType::exposure:
+      return "exposures";
+    case ResourceType::metric:
+      return "metrics";
+    case ResourceType::semantic_model:
+      return "semantic_models";
+    case ResourceType::saved_query:
+      return "saved_queries";
+    case ResourceType::unit_test:
+      return "unit_tests";
+    case ResourceType::function:
+      return "functions";
+    default:
+      return "nodes";
   }
 }
 

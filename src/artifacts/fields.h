@@ -8,10 +8,14 @@
 namespace modelc {
 
 /// Writes a node of any kind. `compiled` null: the entry of a node that was not compiled.
-template <class Sink> void write_node(Sink& sink, const Manifest& manifest, const Node& node, const CompiledCode* compiled);
-template <class Sink> void write_macro(Sink& sink, const Manifest& manifest, const Macro& macro);
-template <class Sink> void write_group(Sink& sink, const Group& group);
-template <class Sink> void write_doc(Sink& sink, const DocBlock& doc);
+template <class Sink>
+void write_node(Sink& sink, const Manifest& manifest, const Node& node, const CompiledCode* compiled);
+template <class Sink>
+void write_macro(Sink& sink, const Manifest& manifest, const Macro& macro);
+template <class Sink>
+void write_group(Sink& sink, const Group& group);
+template <class Sink>
+void write_doc(Sink& sink, const DocBlock& doc);
 
 /// The key of manifest.json under which a node of this kind stands: "nodes", "sources", ...
 std::string_view manifest_section(ResourceType type);

@@ -36,7 +36,8 @@ void write_metadata(JsonSink& sink, const Invocation& invocation, const Project&
   sink.string(project.target.type);
   sink.key("quoting");
   sink.begin_object();
-  const RelationPolicy defaults = manifest.adapter ? manifest.adapter->default_quote : adapter_traits(project.target.type).default_quote;
+  const RelationPolicy defaults =
+      manifest.adapter ? manifest.adapter->default_quote : adapter_traits(project.target.type).default_quote;
   const Value& quoting = project.packages.empty() ? Value() : project.root().project.quoting;
   auto policy = [&](std::string_view part, bool fallback) {
     sink.key(part);
@@ -79,8 +80,8 @@ void append_section(std::string& out, std::string_view name, const std::vector<I
 
 /// Node ids by the key of manifest.json that they belong to, in the order in which dbt walks the kinds for the maps.
 struct Sections {
-  static constexpr std::array<std::string_view, 8> names = {"nodes",   "sources",         "exposures",     "functions",
-                                                            "metrics", "semantic_models", "saved_queries", "unit_tests"};
+  static constexpr std::array<std::string_view, 8> names = {
+      "nodes", "sources", "exposures", "functions", "metrics", "semantic_models", "saved_queries", "unit_tests"};
   std::array<std::vector<NodeId>, 8> ids;
 
   explicit Sections(const Manifest& manifest) {
@@ -105,7 +106,8 @@ void append_nodes(std::string& out, std::string_view name, const Sections& secti
 }
 
 /// `nodes`: the enabled ones, and the tests that lost what they test.
-void append_main_nodes(std::string& out, const Sections& sections, const Manifest& manifest, const CompiledCodes& compiled) {
+void append_main_nodes(std::string& out, const Sections& sections, const Manifest& manifest,
+                       const CompiledCodes& compiled) {
   std::vector<const Node*> nodes;
   for (NodeId id : sections.of("nodes")) nodes.push_back(&manifest.node(id));
   for (const Node& node : manifest.disabled)
@@ -203,7 +205,8 @@ void append_selectors(std::string& out, const Manifest& manifest) {
 
 }  // namespace
 
-std::string manifest_json(const Invocation& invocation, const Project& project, const Manifest& manifest, const CompiledCodes& compiled) {
+std::string manifest_json(const Invocation& invocation, const Project& project, const Manifest& manifest,
+                          const CompiledCodes& compiled) {
   JsonSink metadata;
   write_metadata(metadata, invocation, project, manifest);
   std::string out = "{\"metadata\": " + metadata.take();
@@ -250,11 +253,14 @@ jinja::Value macro_value(const Manifest& manifest, const Macro& macro) {
 
 jinja::Value graph_value(const Manifest& manifest) {
   Value graph = Value::dict();
-  for (std::string_view section : {"exposures", "functions", "groups", "metrics", "nodes", "sources", "semantic_models", "saved_queries",
-                                   "unit_tests"})
+  for (std::string_view section : {"exposures", "functions", "groups", "metrics", "nodes", "sources", "semantic_models",
+                                   "saved_queries", "unit_tests"})
     graph.as_dict().set(section, Value::dict());
   for (const Node& node : manifest.nodes)
-    graph.as_dict().find(manifest_section(node.resource_type))->as_dict().set(node.unique_id, node_value(manifest, node));
+    graph.as_dict()
+        .find(manifest_section(node.resource_type))
+        ->as_dict()
+        .set(node.unique_id, node_value(manifest, node));
   for (const Group& group : manifest.groups) {
     ValueSink sink;
     write_group(sink, group);

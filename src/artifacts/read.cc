@@ -30,15 +30,17 @@ int version_of(std::string_view schema, std::string_view name) {
 int check_version(const Value& root, const std::string& path, std::string_view name, int oldest, int newest) {
   const Value schema = root.get("metadata").get("dbt_schema_version");
   if (!schema.is_string()) {
-    throw bad_state(fmt::format("Expected a schema version of \"{}{}/v{}.json\" in {}, but found nothing. Are you running with a different "
-                                "version of dbt?",
-                                schema_host, name, newest, path));
+    throw bad_state(fmt::format(
+        "Expected a schema version of \"{}{}/v{}.json\" in {}, but found nothing. Are you running with a different "
+        "version of dbt?",
+        schema_host, name, newest, path));
   }
   const int version = version_of(schema.as_string(), name);
   if (version < oldest || version > newest) {
-    throw bad_state(fmt::format("Expected a schema version of \"{}{}/v{}.json\" in {}, but found \"{}\". Are you running with a different "
-                                "version of dbt?",
-                                schema_host, name, newest, path, schema.as_string()));
+    throw bad_state(fmt::format(
+        "Expected a schema version of \"{}{}/v{}.json\" in {}, but found \"{}\". Are you running with a different "
+        "version of dbt?",
+        schema_host, name, newest, path, schema.as_string()));
   }
   return version;
 }
@@ -50,7 +52,8 @@ Value read_artifact(const FileSystem& fs, const std::string& path, std::string_v
   } catch (const Error& error) {
     throw bad_state(fmt::format("Could not read {} at \"{}\" as JSON: {}", type_name, path, error.what()));
   }
-  if (!root.is_dict()) throw bad_state(fmt::format("Could not read {} at \"{}\" as JSON: it is no object", type_name, path));
+  if (!root.is_dict())
+    throw bad_state(fmt::format("Could not read {} at \"{}\" as JSON: it is no object", type_name, path));
   return root;
 }
 
@@ -71,7 +74,9 @@ void upgrade_refs(DictData& entry) {
   for (Value& ref : refs->as_list()) {
     if (!ref.is_list() || ref.as_list().empty()) continue;
     const std::vector<Value> parts = ref.as_list();
-    ref = Value::dict({{"name", parts.back()}, {"package", parts.size() > 1 ? parts.front() : Value::none()}, {"version", Value::none()}});
+    ref = Value::dict({{"name", parts.back()},
+                       {"package", parts.size() > 1 ? parts.front() : Value::none()},
+                       {"version", Value::none()}});
   }
 }
 
@@ -81,7 +86,8 @@ void upgrade_node(DictData& entry) {
   upgrade_refs(entry);
 }
 
-template <class Change> void change_entries(const Value& root, std::string_view section, Change change) {
+template <class Change>
+void change_entries(const Value& root, std::string_view section, Change change) {
   const Value entries = root.get(section);
   if (!entries.is_dict()) return;
   for (const auto& [key, value] : entries.as_dict().entries())
@@ -118,7 +124,8 @@ Micros parse_time(std::string_view text) {
   int64_t micros = 0;
   if (text.size() > 20 && text[19] == '.') {
     int64_t scale = 100'000;
-    for (size_t i = 20; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i, scale /= 10) micros += (text[i] - '0') * scale;
+    for (size_t i = 20; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i, scale /= 10)
+      micros += (text[i] - '0') * scale;
   }
   return ((days * 24 + number(11, 2)) * 60 + number(14, 2)) * 60'000'000 + number(17, 2) * 1'000'000 + micros;
 }
@@ -148,7 +155,8 @@ RunResult result_of(const Value& entry) {
   result.relation_name = entry.get_string("relation_name");
   if (const Value steps = entry.get("timing"); steps.is_list()) {
     for (const Value& step : steps.as_list())
-      result.timing.push_back({step.get_string("name"), parse_time(step.get_string("started_at")), parse_time(step.get_string("completed_at"))});
+      result.timing.push_back({step.get_string("name"), parse_time(step.get_string("started_at")),
+                               parse_time(step.get_string("completed_at"))});
   }
   if (const Value batches = entry.get("batch_results"); batches.is_dict())
     result.batch_results = BatchResults{batches_of(batches.get("successful")), batches_of(batches.get("failed"))};

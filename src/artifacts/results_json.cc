@@ -9,9 +9,15 @@ namespace modelc {
 namespace {
 
 constexpr std::pair<RunStatus, std::string_view> statuses[] = {
-    {RunStatus::success, "success"}, {RunStatus::error, "error"}, {RunStatus::skipped, "skipped"},
-    {RunStatus::partial_success, "partial success"}, {RunStatus::no_op, "no-op"}, {RunStatus::pass, "pass"},
-    {RunStatus::fail, "fail"}, {RunStatus::warn, "warn"}, {RunStatus::runtime_error, "runtime error"},
+    {RunStatus::success, "success"},
+    {RunStatus::error, "error"},
+    {RunStatus::skipped, "skipped"},
+    {RunStatus::partial_success, "partial success"},
+    {RunStatus::no_op, "no-op"},
+    {RunStatus::pass, "pass"},
+    {RunStatus::fail, "fail"},
+    {RunStatus::warn, "warn"},
+    {RunStatus::runtime_error, "runtime error"},
 };
 
 void text(JsonSink& sink, std::string_view key, std::string_view value) {
@@ -34,7 +40,8 @@ void timing(JsonSink& sink, const std::vector<TimingInfo>& timing) {
   for (const TimingInfo& step : timing) {
     sink.begin_object();
     text(sink, "name", step.name);
-    for (const auto& [key, time] : {std::pair("started_at", step.started_at), std::pair("completed_at", step.completed_at)}) {
+    for (const auto& [key, time] :
+         {std::pair("started_at", step.started_at), std::pair("completed_at", step.completed_at)}) {
       sink.key(key);
       if (time == 0) {
         sink.null();
@@ -49,7 +56,8 @@ void timing(JsonSink& sink, const std::vector<TimingInfo>& timing) {
 
 /// What compiles: dbt writes null instead of its compiled code for everything else.
 bool is_compilable(std::string_view unique_id) {
-  for (std::string_view kind : {"seed.", "source.", "exposure.", "metric.", "saved_query.", "semantic_model.", "unit_test."})
+  for (std::string_view kind :
+       {"seed.", "source.", "exposure.", "metric.", "saved_query.", "semantic_model.", "unit_test."})
     if (unique_id.starts_with(kind)) return false;
   return true;
 }
@@ -198,7 +206,8 @@ std::optional<RunStatus> parse_run_status(std::string_view text) {
   return std::nullopt;
 }
 
-std::string run_results_json(const Invocation& invocation, const std::vector<RunResult>& results, double elapsed_seconds) {
+std::string run_results_json(const Invocation& invocation, const std::vector<RunResult>& results,
+                             double elapsed_seconds) {
   JsonSink sink;
   sink.begin_object();
   sink.key("metadata");
@@ -233,7 +242,8 @@ std::string sources_json(const Invocation& invocation, const std::vector<RunResu
   return sink.take();
 }
 
-std::string catalog_json(const Invocation& invocation, const std::vector<CatalogTable>& tables, const std::vector<std::string>& errors) {
+std::string catalog_json(const Invocation& invocation, const std::vector<CatalogTable>& tables,
+                         const std::vector<std::string>& errors) {
   JsonSink sink;
   sink.begin_object();
   sink.key("metadata");

@@ -1,5 +1,5 @@
-// Where the description of an entry goes: into JSON text, or into a tree of Values. One description serves both, so that
-// manifest.json and what templates see cannot drift apart. Internal to the artifacts folder.
+// Where the description of an entry goes: into JSON text, or into a tree of Values. One description serves both, so
+// that manifest.json and what templates see cannot drift apart. Internal to the artifacts folder.
 #pragma once
 
 #include <cstdint>

@@ -30,7 +30,8 @@ void element_config(JsonSink& sink, const Value& config) {
   sink.end_object();
 }
 
-template <class Write> void each(JsonSink& sink, std::string_view key, const Value& items, Write write) {
+template <class Write>
+void each(JsonSink& sink, std::string_view key, const Value& items, Write write) {
   sink.key(key);
   sink.begin_array();
   if (items.is_sequence()) {
@@ -51,8 +52,9 @@ void semantic_model(JsonSink& sink, const Value& entry) {
     element_config(sink, e.get("config"));
   });
   each(sink, "measures", entry.get("measures"), [&](const Value& e) {
-    pick(sink, e, {"name", "agg", "description", "create_metric", "expr", "agg_params", "metadata", "non_additive_dimension",
-                   "agg_time_dimension", "label"});
+    pick(sink, e,
+         {"name", "agg", "description", "create_metric", "expr", "agg_params", "metadata", "non_additive_dimension",
+          "agg_time_dimension", "label"});
     element_config(sink, e.get("config"));
   });
   each(sink, "dimensions", entry.get("dimensions"), [&](const Value& e) {
@@ -69,8 +71,9 @@ void metric(JsonSink& sink, const Value& entry) {
   pick(sink, entry, {"name", "description", "type"});
   sink.key("type_params");
   sink.begin_object();
-  pick(sink, entry.get("type_params"), {"measure", "numerator", "denominator", "expr", "window", "grain_to_date", "metrics",
-                                        "conversion_type_params", "cumulative_type_params", "input_measures"});
+  pick(sink, entry.get("type_params"),
+       {"measure", "numerator", "denominator", "expr", "window", "grain_to_date", "metrics", "conversion_type_params",
+        "cumulative_type_params", "input_measures"});
   sink.end_object();
   pick(sink, entry, {"filter", "metadata", "label"});
   element_config(sink, entry.get("config"));
@@ -100,8 +103,10 @@ void saved_query(JsonSink& sink, const Value& entry) {
 void relation(JsonSink& sink, const Node& node) {
   sink.key("node_relation");
   sink.begin_object();
-  for (const auto& [key, text] : {std::pair<std::string_view, std::string_view>{"alias", node.alias}, {"schema_name", node.schema},
-                                  {"database", node.database}, {"relation_name", node.relation_name}}) {
+  for (const auto& [key, text] : {std::pair<std::string_view, std::string_view>{"alias", node.alias},
+                                  {"schema_name", node.schema},
+                                  {"database", node.database},
+                                  {"relation_name", node.relation_name}}) {
     sink.key(key);
     sink.string(text);
   }
@@ -122,8 +127,9 @@ void time_spine(JsonSink& sink, const Node& node) {
   sink.key("time_granularity");
   sink.string(granularity);
   sink.end_object();
-  each(sink, "custom_granularities", node.model->time_spine.get("custom_granularities"),
-       [&](const Value& e) { pick(sink, e, {"name", "column_name"}); });
+  each(sink, "custom_granularities", node.model->time_spine.get("custom_granularities"), [&](const Value& e) {
+    pick(sink, e, {"name", "column_name"});
+  });
   sink.end_object();
 }
 
@@ -144,7 +150,8 @@ void project_configuration(JsonSink& sink, const Manifest& manifest, bool has_se
   if (const Node* legacy = has_semantic_models ? legacy_time_spine(manifest) : nullptr) {
     sink.begin_object();
     for (const auto& [key, text] : {std::pair<std::string_view, std::string_view>{"location", legacy->relation_name},
-                                    {"column_name", "date_day"}, {"grain", "day"}}) {
+                                    {"column_name", "date_day"},
+                                    {"grain", "day"}}) {
       sink.key(key);
       sink.string(text);
     }
@@ -155,7 +162,8 @@ void project_configuration(JsonSink& sink, const Manifest& manifest, bool has_se
   sink.null();
   sink.key("dsi_package_version");
   sink.begin_object();
-  for (const auto& [key, text] : {std::pair("major_version", "0"), std::pair("minor_version", "9"), std::pair("patch_version", "0")}) {
+  for (const auto& [key, text] :
+       {std::pair("major_version", "0"), std::pair("minor_version", "9"), std::pair("patch_version", "0")}) {
     sink.key(key);
     sink.string(text);
   }
@@ -171,9 +179,10 @@ void project_configuration(JsonSink& sink, const Manifest& manifest, bool has_se
 /// The graph as networkx holds it in dbt: nodes in the order in which they are first named, edges as they are added.
 class Summary {
  public:
-  explicit Summary(const Manifest& manifest) : manifest_(manifest), place_(manifest.nodes.size(), no_id), children_(manifest.nodes.size()) {
-    for (std::string_view section : {"sources", "nodes", "semantic_models", "exposures", "functions", "metrics", "unit_tests",
-                                     "saved_queries"}) {
+  explicit Summary(const Manifest& manifest)
+      : manifest_(manifest), place_(manifest.nodes.size(), no_id), children_(manifest.nodes.size()) {
+    for (std::string_view section :
+         {"sources", "nodes", "semantic_models", "exposures", "functions", "metrics", "unit_tests", "saved_queries"}) {
       for (const Node& node : manifest.nodes)
         if (manifest_section(node.resource_type) == section) link(node);
     }

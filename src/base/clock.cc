@@ -1,9 +1,8 @@
 #include "base/clock.h"
 
+#include <fmt/format.h>
 #include <sys/random.h>
 #include <time.h>
-
-#include <fmt/format.h>
 
 #include "base/diagnostic.h"
 
@@ -26,8 +25,10 @@ BrokenDown break_down(Micros time, bool local) {
     --seconds;
   }
   const time_t t = seconds;
-  if (local) localtime_r(&t, &out.parts);
-  else gmtime_r(&t, &out.parts);
+  if (local)
+    localtime_r(&t, &out.parts);
+  else
+    gmtime_r(&t, &out.parts);
   return out;
 }
 

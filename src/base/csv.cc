@@ -13,7 +13,9 @@ namespace {
 /// The first byte that does not belong to a valid character.
 size_t first_invalid_byte(std::string_view text) {
   size_t line = 0;
-  for (size_t end; (end = text.find('\n', line)) != std::string_view::npos && is_valid_utf8(text.substr(line, end - line)); line = end + 1) {
+  for (size_t end;
+       (end = text.find('\n', line)) != std::string_view::npos && is_valid_utf8(text.substr(line, end - line));
+       line = end + 1) {
   }
   size_t at = line;
   for (size_t length = 1; at < text.size();) {
@@ -32,7 +34,9 @@ size_t first_invalid_byte(std::string_view text) {
 CsvReader::CsvReader(const SourceFile& file, char delimiter, CsvBlankLines blank_lines)
     : file_(file), text_(file.text()), delimiter_(delimiter), blank_lines_(blank_lines) {}
 
-bool CsvReader::at_line_end() const { return position_ >= text_.size() || text_[position_] == '\n' || text_[position_] == '\r'; }
+bool CsvReader::at_line_end() const {
+  return position_ >= text_.size() || text_[position_] == '\n' || text_[position_] == '\r';
+}
 
 void CsvReader::skip_line_end() {
   if (position_ >= text_.size()) return;
@@ -86,7 +90,8 @@ bool CsvReader::next(std::vector<CsvField>& row) {
   scratch_.clear();
   scratch_fields_.clear();
   if (position_ == 0) {
-    if (!is_valid_utf8(text_)) fail(file_, "encoding", "the file is not valid UTF-8", first_invalid_byte(text_), "save it as UTF-8");
+    if (!is_valid_utf8(text_))
+      fail(file_, "encoding", "the file is not valid UTF-8", first_invalid_byte(text_), "save it as UTF-8");
     if (text_.starts_with("\xEF\xBB\xBF")) position_ = 3;
   }
   while (blank_lines_ == CsvBlankLines::skip && position_ < text_.size() && at_line_end()) skip_line_end();
@@ -102,7 +107,8 @@ bool CsvReader::next(std::vector<CsvField>& row) {
     ++position_;  // the delimiter
   }
   skip_line_end();
-  for (const ScratchField& field : scratch_fields_) row[field.index].text = std::string_view(scratch_).substr(field.offset, field.length);
+  for (const ScratchField& field : scratch_fields_)
+    row[field.index].text = std::string_view(scratch_).substr(field.offset, field.length);
   return true;
 }
 

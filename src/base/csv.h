@@ -1,5 +1,5 @@
-// CSV as dbt reads it, which is Python's csv module on a text with translated line breaks: quotes count at the start of a
-// field only, doubled quotes stand for one, "\r\n" and "\r" are "\n" even in quotes, a byte order mark is skipped.
+// CSV as dbt reads it, which is Python's csv module on a text with translated line breaks: quotes count at the start of
+// a field only, doubled quotes stand for one, "\r\n" and "\r" are "\n" even in quotes, a byte order mark is skipped.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ class CsvReader {
  public:
   explicit CsvReader(const SourceFile& file, char delimiter = ',', CsvBlankLines blank_lines = CsvBlankLines::skip);
   /// The next row into `row`; false at the end. A kept blank line is a row without fields. Throws Error{runtime,
-  /// "base/csv-..."} with its place for a quote that is never closed (Python would take the rest of the file for one field)
-  /// and for invalid UTF-8.
+  /// "base/csv-..."} with its place for a quote that is never closed (Python would take the rest of the file for one
+  /// field) and for invalid UTF-8.
   bool next(std::vector<CsvField>& row);
   uint32_t row_offset() const { return row_offset_; }  ///< byte offset of the row last read
 

@@ -1,8 +1,8 @@
 #include "base/diagnostic.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/text.h"
 
@@ -19,7 +19,9 @@ size_t count_characters(std::string_view text) {
 
 /// Moves `at` back to the start of the character that it lies in.
 size_t character_start(std::string_view text, size_t at) {
-  for (int steps = 0; steps < 3 && at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80; ++steps) --at;
+  for (int steps = 0; steps < 3 && at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
+       ++steps)
+    --at;
   return at;
 }
 
@@ -50,8 +52,9 @@ void append_snippet(std::string& out, const Span& span) {
   const std::string margin(number.size(), ' ');
   const std::string_view front = cut_front ? "..." : "";
   const size_t carets = std::max<size_t>(1, count_characters(line.substr(begin, end - begin)));
-  out += fmt::format("\n{} |\n{} | {}{}{}\n{} | {}{}", margin, number, front, printable(line), cut_back ? "..." : "", margin,
-                     std::string(count_characters(line.substr(0, begin)) + front.size(), ' '), std::string(carets, '^'));
+  out += fmt::format("\n{} |\n{} | {}{}{}\n{} | {}{}", margin, number, front, printable(line), cut_back ? "..." : "",
+                     margin, std::string(count_characters(line.substr(0, begin)) + front.size(), ' '),
+                     std::string(carets, '^'));
 }
 
 std::string_view severity_name(Severity severity) {
@@ -79,16 +82,23 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string_view error_label(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::usage: return "Usage Error";
-    case ErrorKind::parsing: return "Parsing Error";
+    case ErrorKind::usage:
+      return "Usage Error";
+    case ErrorKind::parsing:
+      return "Parsing Error";
     case ErrorKind::compilation:
-    case ErrorKind::contract: return "Compilation Error";
-    case ErrorKind::database: return "Database Error";
-    case ErrorKind::dependency: return "Dependency Error";
-    case ErrorKind::internal: return "Internal Error";
+    case ErrorKind::contract:
+      return "Compilation Error";
+    case ErrorKind::database:
+      return "Database Error";
+    case ErrorKind::dependency:
+      return "Dependency Error";
+    case ErrorKind::internal:
+      return "Internal Error";
     case ErrorKind::project:
     case ErrorKind::profile:
-    case ErrorKind::runtime: break;
+    case ErrorKind::runtime:
+      break;
   }
   return "Runtime Error";
 }
@@ -131,8 +141,10 @@ std::string render_details(const Diagnostic& diagnostic) {
 std::string render_diagnostic(const Diagnostic& diagnostic) {
   std::string out = render_brief(diagnostic);
   const std::string details = render_details(diagnostic);
-  if (!details.empty()) out += "\n" + details;
-  else if (!diagnostic.code.empty()) out += fmt::format("\n{}[{}]", severity_name(diagnostic.severity), diagnostic.code);
+  if (!details.empty())
+    out += "\n" + details;
+  else if (!diagnostic.code.empty())
+    out += fmt::format("\n{}[{}]", severity_name(diagnostic.severity), diagnostic.code);
   return out;
 }
 
@@ -141,7 +153,8 @@ std::string closest_match(std::string_view name, const std::vector<std::string>&
   size_t best = std::max<size_t>(1, name.size() / 3) + 1;
   std::string found;
   for (const std::string& candidate : candidates) {
-    const size_t longer = std::max(candidate.size(), wanted.size()), shorter = std::min(candidate.size(), wanted.size());
+    const size_t longer = std::max(candidate.size(), wanted.size()),
+                 shorter = std::min(candidate.size(), wanted.size());
     if (longer - shorter >= best || candidate == name) continue;
     const size_t distance = edit_distance(wanted, to_lower(candidate));
     if (distance < best) {

@@ -17,10 +17,22 @@ namespace modelc {
 enum class Severity { error, warning, note };
 
 /// dbt's families of errors. They decide the label that is printed ("Compilation Error") and the exit code.
-enum class ErrorKind { usage, project, profile, parsing, compilation, runtime, database, dependency, contract, internal };
+enum class ErrorKind {
+  usage,
+  project,
+  profile,
+  parsing,
+  compilation,
+  runtime,
+  database,
+  dependency,
+  contract,
+  internal
+};
 
 /// dbt's label: "Compilation Error", "Parsing Error", "Runtime Error", "Database Error", "Dependency Error", ...
-/// (usage -> "Usage Error", project -> "Project Error" is "Runtime Error" in dbt's logs, contract -> "Compilation Error").
+/// (usage -> "Usage Error", project -> "Project Error" is "Runtime Error" in dbt's logs, contract -> "Compilation
+/// Error").
 std::string_view error_label(ErrorKind kind);
 
 /// A second place that explains the first: "called from here", "first defined here".

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,8 +16,6 @@
 #include <set>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "base/diagnostic.h"
 
 namespace modelc {
@@ -26,8 +25,8 @@ namespace {
   std::string hint;
   if (error == EACCES || error == EPERM) hint = "check the permissions of the file and of its folder";
   if (error == ENOSPC) hint = "the disk is full";
-  throw Error(ErrorKind::runtime, std::string(code), fmt::format("Could not {} '{}': {}", action, path, strerror(error)), {},
-              hint);
+  throw Error(ErrorKind::runtime, std::string(code),
+              fmt::format("Could not {} '{}': {}", action, path, strerror(error)), {}, hint);
 }
 
 /// Closes a file descriptor at the end of its scope.
@@ -70,7 +69,7 @@ class Lister {
   explicit Lister(std::vector<std::string>& out) : out_(out) {}
 
   void walk(const std::string& absolute, const std::string& prefix) {
-    struct stat info{};
+    struct stat info {};
     if (::stat(absolute.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return;
     if (!on_path_.insert({info.st_dev, info.st_ino}).second) return;  // a link back to a folder that we are in
     std::unique_ptr<DIR, DirectoryCloser> directory(opendir(absolute.c_str()));
@@ -86,13 +85,15 @@ class Lister {
     const std::string path = path_join(absolute, name);
     bool is_directory = entry.d_type == DT_DIR, is_file = entry.d_type == DT_REG;
     if (entry.d_type == DT_LNK || entry.d_type == DT_UNKNOWN) {
-      struct stat info{};
+      struct stat info {};
       if (::stat(path.c_str(), &info) != 0) return;  // a dangling link
       is_directory = S_ISDIR(info.st_mode);
       is_file = S_ISREG(info.st_mode);
     }
-    if (is_directory) walk(path, prefix + std::string(name) + "/");
-    else if (is_file) out_.push_back(prefix + std::string(name));
+    if (is_directory)
+      walk(path, prefix + std::string(name) + "/");
+    else if (is_file)
+      out_.push_back(prefix + std::string(name));
   }
 
   std::vector<std::string>& out_;
@@ -102,7 +103,7 @@ class Lister {
 class RealFileSystem final : public FileSystem {
  public:
   FileStat stat(const std::string& path) const override {
-    struct stat info{};
+    struct stat info {};
     if (::stat(path.c_str(), &info) != 0) return {};
     return {true, S_ISDIR(info.st_mode), static_cast<uint64_t>(info.st_size),
             info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec};
@@ -111,13 +112,14 @@ class RealFileSystem final : public FileSystem {
   std::string read(const std::string& path) const override {
     Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file) fail("base/file-read", "read", path, errno);
-    struct stat info{};
+    struct stat info {};
     if (fstat(file.get(), &info) != 0) fail("base/file-read", "read", path, errno);
     if (S_ISDIR(info.st_mode)) fail("base/file-read", "read", path, EISDIR);
     std::string text(static_cast<size_t>(info.st_size), '\0');
     size_t filled = 0;
     for (;;) {  // past the announced size too: the file may have grown, or be a pipe without a size
-      if (filled == text.size()) text.resize(filled + (filled == static_cast<size_t>(info.st_size) ? 1 : filled + 4096));
+      if (filled == text.size())
+        text.resize(filled + (filled == static_cast<size_t>(info.st_size) ? 1 : filled + 4096));
       const ssize_t n = ::read(file.get(), text.data() + filled, text.size() - filled);
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) fail("base/file-read", "read", path, errno);
@@ -129,7 +131,7 @@ class RealFileSystem final : public FileSystem {
   }
 
   void write(const std::string& path, std::string_view text, bool sync) override {
-    struct stat info{};
+    struct stat info {};
     const bool present = ::stat(path.c_str(), &info) == 0;
     if (present && S_ISDIR(info.st_mode)) fail("base/file-write", "write", path, EISDIR);
     if (present && !S_ISREG(info.st_mode)) return write_in_place(path, text);
@@ -260,7 +262,8 @@ std::vector<std::string> MemoryFileSystem::list_folders(const std::string& direc
   std::vector<std::string> names;
   for (const auto& path : list_recursive(directory)) {
     const size_t slash = path.find('/');
-    if (slash != std::string::npos && (names.empty() || names.back() != path.substr(0, slash))) names.push_back(path.substr(0, slash));
+    if (slash != std::string::npos && (names.empty() || names.back() != path.substr(0, slash)))
+      names.push_back(path.substr(0, slash));
   }
   return names;
 }
@@ -319,8 +322,10 @@ std::string path_normalize(std::string_view path) {
     const std::string_view part = path.substr(0, slash);
     path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
     if (part.empty() || part == ".") continue;
-    if (part == ".." && !kept.empty() && kept.back() != "..") kept.pop_back();
-    else if (part != ".." || !absolute) kept.push_back(part);
+    if (part == ".." && !kept.empty() && kept.back() != "..")
+      kept.pop_back();
+    else if (part != ".." || !absolute)
+      kept.push_back(part);
   }
   std::string out = absolute ? "/" : "";
   for (size_t i = 0; i < kept.size(); ++i) {

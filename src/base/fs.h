@@ -58,11 +58,11 @@ class MemoryFileSystem : public FileSystem {
 
 /// Lexical helpers; '/' is the separator.
 std::string path_join(std::string_view a, std::string_view b);
-std::string path_parent(std::string_view path);    ///< "" when there is none
-std::string path_filename(std::string_view path);  ///< after the last '/'
-std::string path_stem(std::string_view path);      ///< filename without its last extension
-std::string path_extension(std::string_view path); ///< ".sql", or ""
+std::string path_parent(std::string_view path);     ///< "" when there is none
+std::string path_filename(std::string_view path);   ///< after the last '/'
+std::string path_stem(std::string_view path);       ///< filename without its last extension
+std::string path_extension(std::string_view path);  ///< ".sql", or ""
 std::string path_absolute(const std::string& path);
-std::string path_normalize(std::string_view path); ///< folds ".", ".." and "//" without looking at the disk
+std::string path_normalize(std::string_view path);  ///< folds ".", ".." and "//" without looking at the disk
 
 }  // namespace modelc

@@ -1,10 +1,10 @@
 #include "base/json.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cmath>
 #include <cstring>
-
-#include <fmt/format.h>
 
 namespace modelc {
 namespace {
@@ -32,7 +32,9 @@ Decoded decode(std::string_view text, size_t at) {
   return {code, length};
 }
 
-void append_unicode_escape(std::string& out, uint32_t unit) { fmt::format_to(std::back_inserter(out), "\\u{:04x}", unit); }
+void append_unicode_escape(std::string& out, uint32_t unit) {
+  fmt::format_to(std::back_inserter(out), "\\u{:04x}", unit);
+}
 
 void append_character(std::string& out, std::string_view text, Decoded c, size_t at, bool ascii) {
   if (ascii) {
@@ -59,13 +61,27 @@ void append_quoted(std::string& out, std::string_view text, bool ascii) {
     out += text.substr(plain, at - plain);
     size_t length = 1;
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
       default:
         if (c < 0x20 || c == 0x7f) {
           append_unicode_escape(out, c);
@@ -149,9 +165,12 @@ void JsonWriter::integer(int64_t number) {
 
 void JsonWriter::floating(double number) {
   before_value();
-  if (std::isnan(number)) out_ += "NaN";
-  else if (std::isinf(number)) out_ += number > 0 ? "Infinity" : "-Infinity";
-  else out_ += format_double(number);
+  if (std::isnan(number))
+    out_ += "NaN";
+  else if (std::isinf(number))
+    out_ += number > 0 ? "Infinity" : "-Infinity";
+  else
+    out_ += format_double(number);
 }
 
 void JsonWriter::boolean(bool value) {
@@ -179,8 +198,8 @@ std::string format_double(double number) {
   int exponent = 0;
   std::from_chars(e[1] == '+' ? e + 2 : e + 1, end, exponent);
   if (exponent < -4 || exponent >= 16) {
-    return fmt::format("{}e{}{:02}", std::string_view(buffer, static_cast<size_t>(e - buffer)), exponent < 0 ? '-' : '+',
-                       exponent < 0 ? -exponent : exponent);
+    return fmt::format("{}e{}{:02}", std::string_view(buffer, static_cast<size_t>(e - buffer)),
+                       exponent < 0 ? '-' : '+', exponent < 0 ? -exponent : exponent);
   }
   end = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::fixed).ptr;
   std::string out(buffer, static_cast<size_t>(end - buffer));

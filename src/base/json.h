@@ -27,7 +27,8 @@ class JsonWriter {
   void key(std::string_view name);
   void string(std::string_view text);
   void integer(int64_t number);
-  void floating(double number);  ///< shortest text that reads back, as Python's repr; NaN, Infinity as Python writes them
+  void floating(
+      double number);  ///< shortest text that reads back, as Python's repr; NaN, Infinity as Python writes them
   void boolean(bool value);
   void null();
   void raw(std::string_view json);  ///< one complete value, already JSON
@@ -41,7 +42,7 @@ class JsonWriter {
 
   Style style_;
   std::string out_;
-  std::string nesting_;          // one char a level: 'o' or 'a'
+  std::string nesting_;  // one char a level: 'o' or 'a'
   bool first_ = true;
   bool after_key_ = false;
 };

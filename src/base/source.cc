@@ -1,8 +1,8 @@
 #include "base/source.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace modelc {
 namespace {

@@ -24,8 +24,8 @@ struct LineColumn {
 /// Immutable after construction; any thread may read it.
 class SourceFile {
  public:
-  /// `lines_before`: lines that stand before the text in the file itself (leading blank lines left out, a block of a file);
-  /// line_column counts them.
+  /// `lines_before`: lines that stand before the text in the file itself (leading blank lines left out, a block of a
+  /// file); line_column counts them.
   SourceFile(std::string path, std::string text, uint32_t lines_before = 0)
       : path_(std::move(path)), text_(std::move(text)), lines_before_(lines_before) {}
   SourceFile(const SourceFile&) = delete;

@@ -1,14 +1,14 @@
 #include "base/yaml.h"
 
-#include <istream>
-#include <streambuf>
-#include <unordered_map>
-
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
+
+#include <istream>
+#include <streambuf>
+#include <unordered_map>
 
 #include "base/text.h"
 #include "base/yaml_guard.h"
@@ -20,8 +20,8 @@ namespace {
 
 using yaml_detail::Tag;
 
-[[noreturn]] void fail(const SourceFile& file, std::string_view slug, std::string_view problem, size_t begin, size_t end,
-                       std::string hint = {}) {
+[[noreturn]] void fail(const SourceFile& file, std::string_view slug, std::string_view problem, size_t begin,
+                       size_t end, std::string hint = {}) {
   const auto from = static_cast<uint32_t>(std::min(begin, file.text().size()));
   const auto to = static_cast<uint32_t>(std::min(std::max(begin, end), file.text().size()));
   throw Error(ErrorKind::parsing, fmt::format("base/yaml-{}", slug),
@@ -38,8 +38,8 @@ class ViewBuffer : public std::streambuf {
   }
 };
 
-/// A text that yaml-cpp reads as libyaml would read `text`, byte for byte as long: a lone '\r' ends a line, and blanks behind
-/// the last line break are nothing. Empty when `text` will do.
+/// A text that yaml-cpp reads as libyaml would read `text`, byte for byte as long: a lone '\r' ends a line, and blanks
+/// behind the last line break are nothing. Empty when `text` will do.
 std::string adapted(std::string_view text) {
   const auto is_lone = [&](size_t at) { return text[at] == '\r' && (at + 1 >= text.size() || text[at + 1] != '\n'); };
   const size_t last = text.find_last_not_of(' ');
@@ -59,7 +59,9 @@ bool same_key(const YamlNode& a, const YamlNode& b) {
     return n.kind == YamlKind::integer || n.kind == YamlKind::boolean || n.kind == YamlKind::floating;
   };
   if (numeric(a) && numeric(b)) {
-    const auto value = [](const YamlNode& n) { return n.kind == YamlKind::floating ? n.floating : static_cast<double>(n.integer); };
+    const auto value = [](const YamlNode& n) {
+      return n.kind == YamlKind::floating ? n.floating : static_cast<double>(n.integer);
+    };
     return value(a) == value(b);
   }
   if (a.kind != b.kind) return false;
@@ -70,17 +72,26 @@ bool same_key(const YamlNode& a, const YamlNode& b) {
 std::string key_identity(const YamlNode& key) {
   switch (key.kind) {
     case YamlKind::boolean:
-    case YamlKind::integer: return fmt::format("n{}", static_cast<double>(key.integer));
-    case YamlKind::floating: return fmt::format("n{}", key.floating);
-    case YamlKind::null: return "0";
-    default: return fmt::format("{}{}", static_cast<int>(key.kind), key.text);
+    case YamlKind::integer:
+      return fmt::format("n{}", static_cast<double>(key.integer));
+    case YamlKind::floating:
+      return fmt::format("n{}", key.floating);
+    case YamlKind::null:
+      return "0";
+    default:
+      return fmt::format("{}{}", static_cast<int>(key.kind), key.text);
   }
 }
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
   TreeBuilder(YamlDocument& document, const YamlLimits& limits, size_t shift)
-      : document_(document), file_(*document.file), text_(file_.text()), limits_(limits), shift_(shift), gaps_(text_, shift) {}
+      : document_(document),
+        file_(*document.file),
+        text_(file_.text()),
+        limits_(limits),
+        shift_(shift),
+        gaps_(text_, shift) {}
 
   /// Checks what stands behind the last node. Called after each document.
   void finish() { check(gaps_.read_to(text_.size())); }
@@ -88,8 +99,8 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ > 0) {
       if (text_.substr(offset(mark), 3) != "---") finish();  // yaml-cpp takes what it cannot read for another document
-      fail(file_, "second-document", "expected a single document in the stream but found another document", offset(mark),
-           offset(mark) + 3, "write one document a file; '---' may only stand at its beginning");
+      fail(file_, "second-document", "expected a single document in the stream but found another document",
+           offset(mark), offset(mark) + 3, "write one document a file; '---' may only stand at its beginning");
     }
   }
   void OnDocumentEnd() override {}
@@ -104,9 +115,12 @@ class TreeBuilder final : public YAML::EventHandler {
     const size_t begin = offset(mark);
     const size_t content = yaml_detail::skip_properties(text_, begin);
     size_t end = begin;
-    if (text_.substr(content, 1) == "~") end = content + 1;
-    else if (equals_ignore_case(text_.substr(content, 4), "null")) end = content + 4;
-    else if (anchor) end = yaml_detail::anchor_end(text_, begin);
+    if (text_.substr(content, 1) == "~")
+      end = content + 1;
+    else if (equals_ignore_case(text_.substr(content, 4), "null"))
+      end = content + 4;
+    else if (anchor)
+      end = yaml_detail::anchor_end(text_, begin);
     place(node, begin, end);
     if (end > content) {
       node.text = text_.substr(content, end - content);
@@ -120,7 +134,8 @@ class TreeBuilder final : public YAML::EventHandler {
     add(std::move(node), anchor);
   }
 
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     YamlNode node;
     const size_t begin = offset(mark);
     size_t content = begin;
@@ -208,7 +223,8 @@ class TreeBuilder final : public YAML::EventHandler {
       return end;
     }
     const size_t end = yaml_detail::scalar_end(text_, content, value);
-    if (lead == '|' || lead == '>') check(yaml_detail::check_block_scalar(text_, content, end));
+    if (lead == '|' || lead == '>')
+      check(yaml_detail::check_block_scalar(text_, content, end));
     else if (end - content > value.size() || value.find('\n') != std::string::npos) {
       check(yaml_detail::check_plain_lines(text_, content, end, block_indent()));
     }
@@ -229,13 +245,14 @@ class TreeBuilder final : public YAML::EventHandler {
     return begin > 0 && text_[begin - 1] == '?' && starts_word;
   }
 
-  /// libyaml takes no plain scalar that begins with ':' in flow style, and none with ':' before a bracket or comma; and a
-  /// key in block style needs its colon on the same line.
+  /// libyaml takes no plain scalar that begins with ':' in flow style, and none with ':' before a bracket or comma; and
+  /// a key in block style needs its colon on the same line.
   void check_colon(const YamlNode& node, char lead) {
     const std::string_view rest = text_.substr(node.end);
     if (gaps_.in_flow()) {
       if (lead == ':') fail(file_, "syntax", "did not find expected node content", node.begin, node.begin + 1);
-      if (!node.quoted && rest.size() > 1 && rest[0] == ':' && std::string_view(",?[]{}").find(rest[1]) != std::string_view::npos) {
+      if (!node.quoted && rest.size() > 1 && rest[0] == ':' &&
+          std::string_view(",?[]{}").find(rest[1]) != std::string_view::npos) {
         fail(file_, "syntax", "found unexpected ':'", node.end, node.end + 1, "put a blank behind the ':'");
       }
       return;
@@ -244,7 +261,8 @@ class TreeBuilder final : public YAML::EventHandler {
     const size_t next = rest.find_first_not_of(" \t");
     if (next != std::string_view::npos && rest[next] == ':') return;
     if (is_explicit_key(node.begin)) return;
-    fail(file_, "syntax", "could not find expected ':'", node.begin, node.end, "a key is followed by a ':' and a blank");
+    fail(file_, "syntax", "could not find expected ':'", node.begin, node.end,
+         "a key is followed by a ':' and a blank");
   }
 
   size_t offset(const YAML::Mark& mark) const { return static_cast<size_t>(std::max(mark.pos, 0)) + shift_; }
@@ -269,7 +287,9 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   Tag scalar_tag(const std::string& tag, const YamlNode& node) {
-    if (tag == "?" || tag == "!") return node.quoted && (tag == "?" || text_[node.begin] != '!') ? Tag::string : yaml_detail::resolve_plain(node.text);
+    if (tag == "?" || tag == "!")
+      return node.quoted && (tag == "?" || text_[node.begin] != '!') ? Tag::string
+                                                                     : yaml_detail::resolve_plain(node.text);
     constexpr std::string_view prefix = "tag:yaml.org,2002:";
     if (tag.starts_with(prefix)) {
       const std::string_view name = std::string_view(tag).substr(prefix.size());
@@ -280,7 +300,8 @@ class TreeBuilder final : public YAML::EventHandler {
       if (name == "null") return Tag::null;
       if (name == "timestamp") return Tag::timestamp;
     }
-    fail(file_, "unknown-tag", fmt::format("could not determine a constructor for the tag '{}'", tag), node.begin, node.end);
+    fail(file_, "unknown-tag", fmt::format("could not determine a constructor for the tag '{}'", tag), node.begin,
+         node.end);
   }
 
   bool expects_key() const {
@@ -291,7 +312,8 @@ class TreeBuilder final : public YAML::EventHandler {
   void special(YamlNode& node, Tag tag) {
     if (!expects_key()) {
       fail(file_, "unknown-tag",
-           fmt::format("could not determine a constructor for the tag 'tag:yaml.org,2002:{}'", tag == Tag::merge ? "merge" : "value"),
+           fmt::format("could not determine a constructor for the tag 'tag:yaml.org,2002:{}'",
+                       tag == Tag::merge ? "merge" : "value"),
            node.begin, node.end, "put it in quotes to make it a text");
     }
     node.kind = YamlKind::string;
@@ -319,7 +341,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void open(YamlKind kind, const YAML::Mark& mark, YAML::anchor_t anchor, YAML::EmitterStyle::value style) {
     if (stack_.size() >= limits_.max_depth) {
-      fail(file_, "limit", fmt::format("nested more than {} levels deep", limits_.max_depth), offset(mark), offset(mark) + 1);
+      fail(file_, "limit", fmt::format("nested more than {} levels deep", limits_.max_depth), offset(mark),
+           offset(mark) + 1);
     }
     Frame& frame = stack_.emplace_back();
     frame.node.kind = kind;
@@ -345,7 +368,8 @@ class TreeBuilder final : public YAML::EventHandler {
     size_t end = last_end(node, content);
     if (frame.flow) {
       end = std::max(end, content + 1);
-      for (end = yaml_detail::skip_space(text_, end); end < text_.size(); end = yaml_detail::skip_space(text_, end + 1)) {
+      for (end = yaml_detail::skip_space(text_, end); end < text_.size();
+           end = yaml_detail::skip_space(text_, end + 1)) {
         if (text_[end] == ']' || text_[end] == '}') break;
       }
       ++end;
@@ -395,12 +419,14 @@ class TreeBuilder final : public YAML::EventHandler {
       return;
     }
     if (!value.is_sequence()) {
-      fail(file_, "bad-merge", "expected a mapping or list of mappings for merging, but found scalar", value.begin, value.end);
+      fail(file_, "bad-merge", "expected a mapping or list of mappings for merging, but found scalar", value.begin,
+           value.end);
     }
     for (size_t i = value.children.size(); i-- > 0;) {  // the first of the list wins
       if (!value.children[i].is_mapping()) {
         fail(file_, "bad-merge",
-             fmt::format("expected a mapping for merging, but found {}", value.children[i].is_sequence() ? "sequence" : "scalar"),
+             fmt::format("expected a mapping for merging, but found {}",
+                         value.children[i].is_sequence() ? "sequence" : "scalar"),
              value.children[i].begin, value.children[i].end);
       }
       merge(value.children[i], out);
@@ -447,7 +473,8 @@ class TreeBuilder final : public YAML::EventHandler {
     warning.severity = Severity::warning;
     warning.kind = ErrorKind::parsing;
     warning.code = "base/yaml-duplicate-key";
-    warning.message = fmt::format("Duplicate key '{}' in \"<unicode string>\", line {}, column {}", key.text, place.line, place.column);
+    warning.message = fmt::format("Duplicate key '{}' in \"<unicode string>\", line {}, column {}", key.text,
+                                  place.line, place.column);
     warning.span = key.span(&file_);
     warning.notes.push_back({"first defined here", first.span(&file_)});
     document_.warnings.push_back(std::move(warning));
@@ -525,15 +552,24 @@ YamlDocument load_yaml(const SourceFile& file, const YamlLimits& limits) {
 
 std::string_view yaml_kind_name(YamlKind kind) {
   switch (kind) {
-    case YamlKind::null: return "null";
-    case YamlKind::boolean: return "a boolean";
-    case YamlKind::integer: return "an integer";
-    case YamlKind::floating: return "a float";
-    case YamlKind::string: return "a string";
-    case YamlKind::date: return "a date";
-    case YamlKind::datetime: return "a datetime";
-    case YamlKind::sequence: return "a list";
-    case YamlKind::mapping: return "a mapping";
+    case YamlKind::null:
+      return "null";
+    case YamlKind::boolean:
+      return "a boolean";
+    case YamlKind::integer:
+      return "an integer";
+    case YamlKind::floating:
+      return "a float";
+    case YamlKind::string:
+      return "a string";
+    case YamlKind::date:
+      return "a date";
+    case YamlKind::datetime:
+      return "a datetime";
+    case YamlKind::sequence:
+      return "a list";
+    case YamlKind::mapping:
+      return "a mapping";
   }
   return "a value";
 }

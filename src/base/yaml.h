@@ -21,12 +21,12 @@ enum class YamlKind : uint8_t { null, boolean, integer, floating, string, date, 
 /// A node of a YAML tree. A plain value that owns its children; copying copies the whole subtree.
 struct YamlNode {
   YamlKind kind = YamlKind::null;
-  bool quoted = false;       ///< the scalar was written in quotes or as a block
-  uint32_t begin = 0;        ///< byte offset in the file
+  bool quoted = false;  ///< the scalar was written in quotes or as a block
+  uint32_t begin = 0;   ///< byte offset in the file
   uint32_t end = 0;
-  int64_t integer = 0;       ///< also 0/1 of a boolean
+  int64_t integer = 0;  ///< also 0/1 of a boolean
   double floating = 0;
-  std::string text;          ///< the scalar as written (after unquoting); of a string its value
+  std::string text;                ///< the scalar as written (after unquoting); of a string its value
   std::vector<YamlNode> children;  ///< of a mapping: key, value, key, value, ... in the order of the file
 
   bool is_null() const { return kind == YamlKind::null; }
@@ -44,8 +44,8 @@ struct YamlNode {
 /// A loaded document.
 struct YamlDocument {
   const SourceFile* file = nullptr;
-  YamlNode root;                      ///< null for an empty text
-  std::vector<Diagnostic> warnings;   ///< duplicate keys
+  YamlNode root;                     ///< null for an empty text
+  std::vector<Diagnostic> warnings;  ///< duplicate keys
 };
 
 /// Bounds that keep hostile input from eating the machine.

@@ -1,8 +1,8 @@
 #include "base/yaml_guard.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/text.h"
 
@@ -107,16 +107,24 @@ std::optional<Problem> GapScanner::read_dash() {
 std::optional<Problem> GapScanner::read_one() {
   const char c = text_[at_];
   switch (c) {
-    case ' ': ++at_; return std::nullopt;
+    case ' ':
+      ++at_;
+      return std::nullopt;
     case '\t':
       if (tab_forbidden_ && flow_depth_ == 0) return problem("found character that cannot start any token");
       ++at_;
       return std::nullopt;
     case '\n':
-    case '\r': end_line(); return std::nullopt;
-    case '#': at_ = std::min(text_.find_first_of("\r\n", at_), text_.size()); return std::nullopt;
-    case '%': return at_line_start() ? read_directive() : problem("found character that cannot start any token");
-    case '-': return read_dash();
+    case '\r':
+      end_line();
+      return std::nullopt;
+    case '#':
+      at_ = std::min(text_.find_first_of("\r\n", at_), text_.size());
+      return std::nullopt;
+    case '%':
+      return at_line_start() ? read_directive() : problem("found character that cannot start any token");
+    case '-':
+      return read_dash();
     case '.':
       if (!at_line_start() || text_.substr(at_, 3) != "...") break;
       at_ += 3;
@@ -150,11 +158,13 @@ std::optional<Problem> GapScanner::read_one() {
       ++at_;
       return std::nullopt;
     case ',':
-      if (flow_depth_ == 0 || last_ == Last::open || last_ == Last::comma) return problem("did not find expected node content");
+      if (flow_depth_ == 0 || last_ == Last::open || last_ == Last::comma)
+        return problem("did not find expected node content");
       last_ = Last::comma;
       ++at_;
       return std::nullopt;
-    default: break;
+    default:
+      break;
   }
   return problem("found character that cannot start any token");
 }
@@ -184,7 +194,8 @@ std::optional<Problem> check_block_scalar(std::string_view text, size_t at, size
   size_t wanted = 0;
   const size_t header_end = std::min(text.find('\n', at), text.size());
   const std::string_view header = text.substr(at, header_end - at);
-  if (header.find_first_of("123456789") < std::min<size_t>(header.find('#'), 3)) return std::nullopt;  // says its indentation
+  if (header.find_first_of("123456789") < std::min<size_t>(header.find('#'), 3))
+    return std::nullopt;  // says its indentation
   for (size_t line = header_end + 1; line < end;) {
     const size_t content = std::min(text.find_first_not_of(' ', line), text.size());
     const size_t column = content - line;
@@ -215,9 +226,12 @@ std::optional<Problem> check_properties(std::string_view text, size_t begin, siz
       ++at;
       continue;
     }
-    if (text.substr(at, 2) == "!<") at = text.find('>', at) + 1;
-    else at = std::min(text.find_first_of(" \t\r\n,[]{}", at), text.size());
-    const bool separated = at >= text.size() || std::string_view(" \t\r\n").find(text[at]) != std::string_view::npos || text[at] == ',';
+    if (text.substr(at, 2) == "!<")
+      at = text.find('>', at) + 1;
+    else
+      at = std::min(text.find_first_of(" \t\r\n,[]{}", at), text.size());
+    const bool separated =
+        at >= text.size() || std::string_view(" \t\r\n").find(text[at]) != std::string_view::npos || text[at] == ',';
     if (!separated && c == '!') return Problem{"did not find expected whitespace or line break", at, at + 1};
   }
   return std::nullopt;

@@ -32,7 +32,9 @@ class GapScanner {
   std::optional<Problem> read_one();
   std::optional<Problem> read_directive();
   std::optional<Problem> read_dash();
-  std::optional<Problem> problem(std::string message, size_t length = 1) const { return Problem{std::move(message), at_, at_ + length}; }
+  std::optional<Problem> problem(std::string message, size_t length = 1) const {
+    return Problem{std::move(message), at_, at_ + length};
+  }
   bool at_line_start() const { return at_ == line_; }
   void end_line();
 

@@ -55,7 +55,10 @@ bool is_integer(std::string_view text) {
   if (c.accept('0')) {
     if (c.done()) return true;
     if (c.accept('b')) return c.run([](char d) { return d == '0' || d == '1' || d == '_'; }) && c.done();
-    if (c.accept('x')) return c.run([](char d) { return is_digit(d) || (d >= 'a' && d <= 'f') || (d >= 'A' && d <= 'F') || d == '_'; }) && c.done();
+    if (c.accept('x'))
+      return c.run([](char d) {
+        return is_digit(d) || (d >= 'a' && d <= 'f') || (d >= 'A' && d <= 'F') || d == '_';
+      }) && c.done();
     return c.run([](char d) { return (d >= '0' && d <= '7') || d == '_'; }) && c.done();
   }
   if (!is_digit(c.peek())) return false;
@@ -155,8 +158,8 @@ bool exists(const Timestamp& t) {
 }
 
 bool is_bool(std::string_view text) {
-  static constexpr std::string_view kWords[] = {"yes", "Yes", "YES", "no",  "No",  "NO",  "true", "True", "TRUE",
-                                                "false", "False", "FALSE", "on", "On", "ON", "off", "Off", "OFF"};
+  static constexpr std::string_view kWords[] = {"yes",   "Yes",   "YES",   "no", "No", "NO", "true", "True", "TRUE",
+                                                "false", "False", "FALSE", "on", "On", "ON", "off",  "Off",  "OFF"};
   for (const std::string_view word : kWords) {
     if (text == word) return true;
   }
@@ -194,9 +197,12 @@ bool construct_integer(YamlNode& node) {
   const bool negative = digits[0] == '-';
   if (digits[0] == '-' || digits[0] == '+') digits.erase(0, 1);
   int base = 10;
-  if (digits.starts_with("0b")) base = 2;
-  else if (digits.starts_with("0x")) base = 16;
-  else if (digits.size() > 1 && digits[0] == '0') base = 8;
+  if (digits.starts_with("0b"))
+    base = 2;
+  else if (digits.starts_with("0x"))
+    base = 16;
+  else if (digits.size() > 1 && digits[0] == '0')
+    base = 8;
   if (base == 2 || base == 16) digits.erase(0, 2);
   if (digits.empty()) return false;
   bool fits = true;
@@ -220,8 +226,10 @@ bool construct_float(YamlNode& node) {
   const bool negative = digits[0] == '-';
   if (digits[0] == '-' || digits[0] == '+') digits.erase(0, 1);
   node.kind = YamlKind::floating;
-  if (digits == ".inf") node.floating = std::numeric_limits<double>::infinity();
-  else if (digits == ".nan") node.floating = std::numeric_limits<double>::quiet_NaN();
+  if (digits == ".inf")
+    node.floating = std::numeric_limits<double>::infinity();
+  else if (digits == ".nan")
+    node.floating = std::numeric_limits<double>::quiet_NaN();
   else if (digits.find(':') != std::string::npos) {
     if (!sexagesimal<double>(digits, node.floating)) return false;
   } else {
@@ -245,34 +253,69 @@ bool construct_timestamp(YamlNode& node) {
 Tag resolve_plain(std::string_view text) {
   if (text.empty()) return Tag::null;
   switch (text[0]) {
-    case 'y': case 'Y': case 't': case 'T': case 'f': case 'F': case 'o': case 'O':
+    case 'y':
+    case 'Y':
+    case 't':
+    case 'T':
+    case 'f':
+    case 'F':
+    case 'o':
+    case 'O':
       return is_bool(text) ? Tag::boolean : Tag::string;
-    case 'n': case 'N':
+    case 'n':
+    case 'N':
       if (text == "null" || text == "Null" || text == "NULL") return Tag::null;
       return is_bool(text) ? Tag::boolean : Tag::string;
-    case '~': return text.size() == 1 ? Tag::null : Tag::string;
-    case '<': return text == "<<" ? Tag::merge : Tag::string;
-    case '=': return text.size() == 1 ? Tag::value : Tag::string;
-    case '-': case '+': case '.': case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7':
-    case '8': case '9': {
+    case '~':
+      return text.size() == 1 ? Tag::null : Tag::string;
+    case '<':
+      return text == "<<" ? Tag::merge : Tag::string;
+    case '=':
+      return text.size() == 1 ? Tag::value : Tag::string;
+    case '-':
+    case '+':
+    case '.':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9': {
       if (is_float(text)) return Tag::floating;
       if (is_integer(text)) return Tag::integer;
       Timestamp t;
       return parse_timestamp(text, t) ? Tag::timestamp : Tag::string;
     }
-    default: return Tag::string;
+    default:
+      return Tag::string;
   }
 }
 
 bool construct(YamlNode& node, Tag tag) {
   switch (tag) {
-    case Tag::null: node.kind = YamlKind::null; return true;
-    case Tag::boolean: return construct_bool(node);
-    case Tag::integer: return construct_integer(node);
-    case Tag::floating: return construct_float(node);
-    case Tag::timestamp: return construct_timestamp(node);
-    case Tag::string: node.kind = YamlKind::string; return true;
-    case Tag::merge: case Tag::value: case Tag::sequence: case Tag::mapping: break;
+    case Tag::null:
+      node.kind = YamlKind::null;
+      return true;
+    case Tag::boolean:
+      return construct_bool(node);
+    case Tag::integer:
+      return construct_integer(node);
+    case Tag::floating:
+      return construct_float(node);
+    case Tag::timestamp:
+      return construct_timestamp(node);
+    case Tag::string:
+      node.kind = YamlKind::string;
+      return true;
+    case Tag::merge:
+    case Tag::value:
+    case Tag::sequence:
+    case Tag::mapping:
+      break;
   }
   return false;
 }

@@ -43,7 +43,8 @@ void summarize_deprecations(Session& session) {
         jinja::Value::dict({{"event_name", jinja::Value(name)}, {"occurrences", jinja::Value(count)}}));
   }
   if (!session.flags().show_all_deprecations) {
-    text += "\nTo see every instance and not only the first of each, run the command again with --show-all-deprecations.";
+    text +=
+        "\nTo see every instance and not only the first of each, run the command again with --show-all-deprecations.";
   }
   say(session, "DeprecationsSummary", "D028", EventLevel::warn, text, jinja::Value::dict({{"summaries", summaries}}));
 }

@@ -8,7 +8,7 @@
 namespace modelc {
 
 struct Command {
-  std::string_view name;          ///< "run", "source freshness"
+  std::string_view name;  ///< "run", "source freshness"
   bool needs_project;
   int (*run)(Session&);
 };
@@ -24,7 +24,7 @@ int command_parse(Session&);
 int command_list(Session&);
 int command_compile(Session&);
 int command_show(Session&);
-int command_run(Session&);        ///< also test, build, seed, snapshot, clone
+int command_run(Session&);  ///< also test, build, seed, snapshot, clone
 int command_run_operation(Session&);
 int command_freshness(Session&);
 int command_docs_generate(Session&);

@@ -22,7 +22,8 @@ bool is_named(const Session& session, const Node& node) {
   });
 }
 
-void print_compiled(Session& session, std::string_view name, const std::string& unique_id, const std::string& sql, bool is_inline) {
+void print_compiled(Session& session, std::string_view name, const std::string& unique_id, const std::string& sql,
+                    bool is_inline) {
   const bool json = session.flags().output.value_or("text") == "json";
   std::string text;
   if (json) {
@@ -37,15 +38,22 @@ void print_compiled(Session& session, std::string_view name, const std::string& 
   } else {
     text = fmt::format("Compiled node '{}' is:\n{}", name, sql);
   }
-  Event event{"CompiledNode", "Q042", EventLevel::info, text,
-              jinja::Value::dict({{"node_name", jinja::Value(name)}, {"compiled", jinja::Value(sql)},
-                                  {"is_inline", jinja::Value(is_inline)}, {"output_format", jinja::Value(json ? "json" : "text")},
-                                  {"unique_id", jinja::Value(unique_id)}}), {}};
+  Event event{"CompiledNode",
+              "Q042",
+              EventLevel::info,
+              text,
+              jinja::Value::dict({{"node_name", jinja::Value(name)},
+                                  {"compiled", jinja::Value(sql)},
+                                  {"is_inline", jinja::Value(is_inline)},
+                                  {"output_format", jinja::Value(json ? "json" : "text")},
+                                  {"unique_id", jinja::Value(unique_id)}}),
+              {}};
   event.print_only = true;
   session.events->fire(event);
 }
 
-void print_preview(Session& session, std::string_view name, const std::string& unique_id, const Table& table, bool is_inline) {
+void print_preview(Session& session, std::string_view name, const std::string& unique_id, const Table& table,
+                   bool is_inline) {
   const bool json = session.flags().output.value_or("text") == "json";
   std::string text;
   if (json) {
@@ -61,13 +69,22 @@ void print_preview(Session& session, std::string_view name, const std::string& u
     text = jinja::to_json(dict, false, 2);
   } else {
     const std::string preview = print_table(table);
-    if (session.flags().quiet) text = preview;
-    else if (is_inline) text = "Previewing inline node:\n" + preview;
-    else text = fmt::format("Previewing node '{}':\n{}", name, preview);
+    if (session.flags().quiet)
+      text = preview;
+    else if (is_inline)
+      text = "Previewing inline node:\n" + preview;
+    else
+      text = fmt::format("Previewing node '{}':\n{}", name, preview);
   }
-  Event event{"ShowNode", "Q041", EventLevel::info, text,
-              jinja::Value::dict({{"node_name", jinja::Value(name)}, {"is_inline", jinja::Value(is_inline)},
-                                  {"output_format", jinja::Value(json ? "json" : "text")}, {"unique_id", jinja::Value(unique_id)}}), {}};
+  Event event{"ShowNode",
+              "Q041",
+              EventLevel::info,
+              text,
+              jinja::Value::dict({{"node_name", jinja::Value(name)},
+                                  {"is_inline", jinja::Value(is_inline)},
+                                  {"output_format", jinja::Value(json ? "json" : "text")},
+                                  {"unique_id", jinja::Value(unique_id)}}),
+              {}};
   event.print_only = true;
   session.events->fire(event);
 }
@@ -77,7 +94,8 @@ std::unique_ptr<Connection> inline_connection(Session& session) {
 }
 
 int compile_inline(Session& session, bool show) {
-  const auto node = parse_inline(session.invocation, *session.parsed, std::string(inline_name), *session.flags().inline_sql);
+  const auto node =
+      parse_inline(session.invocation, *session.parsed, std::string(inline_name), *session.flags().inline_sql);
   const auto environment = compile_environment(session, {});
   Compiler compiler(environment);
   const auto connection = inline_connection(session);
@@ -85,7 +103,8 @@ int compile_inline(Session& session, bool show) {
   if (!show) {
     print_compiled(session, node->name, node->unique_id, compiled.sql, true);
   } else {
-    const auto table = show_rows(environment, *node, compiled, *session.adapter->connect("show"), session.flags().show_limit);
+    const auto table =
+        show_rows(environment, *node, compiled, *session.adapter->connect("show"), session.flags().show_limit);
     print_preview(session, node->name, node->unique_id, *table, true);
   }
   write_manifest(session, {});
@@ -104,7 +123,8 @@ int command_compile(Session& session) {
   load_state(session);
   connect(session);
   if (session.flags().inline_sql) return compile_inline(session, false);
-  const RunOutcome outcome = execute_nodes(session, TaskKind::compile, select_for(session, task_types("compile")), nullptr);
+  const RunOutcome outcome =
+      execute_nodes(session, TaskKind::compile, select_for(session, task_types("compile")), nullptr);
   for (const auto& result : outcome.results) {
     if (result.node == no_id || result.status != RunStatus::success) continue;
     const Node& node = session.parsed->manifest.node(result.node);
@@ -129,7 +149,8 @@ int command_show(Session& session) {
     return exit_success;
   }
   if (flags.inline_sql) return compile_inline(session, true);
-  const RunOutcome outcome = execute_nodes(session, TaskKind::show, select_for(session, task_types("compile")), nullptr);
+  const RunOutcome outcome =
+      execute_nodes(session, TaskKind::show, select_for(session, task_types("compile")), nullptr);
   for (const auto& result : outcome.results) {
     if (result.node == no_id || result.status != RunStatus::success) continue;
     const Node& node = session.parsed->manifest.node(result.node);

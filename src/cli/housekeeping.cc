@@ -1,4 +1,6 @@
 // init, debug, deps, clean: what surrounds the models.
+#include "project/housekeeping.h"
+
 #include <fmt/format.h>
 #include <sys/utsname.h>
 
@@ -10,12 +12,13 @@
 #include "cli/commands.h"
 #include "cli/report.h"
 #include "project/deps.h"
-#include "project/housekeeping.h"
 
 namespace modelc {
 namespace {
 
-void debug_line(Session& session, std::string text) { say(session, "DebugCmdOut", "Z047", EventLevel::info, std::move(text)); }
+void debug_line(Session& session, std::string text) {
+  say(session, "DebugCmdOut", "Z047", EventLevel::info, std::move(text));
+}
 
 /// Runs one check of `debug`; false and a line about the fault when it throws.
 template <class Check>
@@ -25,8 +28,9 @@ bool checked(Session& session, std::string_view what, std::string_view good, Che
     debug_line(session, fmt::format("  {} [{}]", what, colorize(good, Color::green, session.events->options().colors)));
     return true;
   } catch (const Error& error) {
-    debug_line(session, fmt::format("  {} [{}]\n{}", what, colorize("ERROR", Color::red, session.events->options().colors),
-                                    describe(error.diagnostic())));
+    debug_line(session,
+               fmt::format("  {} [{}]\n{}", what, colorize("ERROR", Color::red, session.events->options().colors),
+                           describe(error.diagnostic())));
     return false;
   }
 }
@@ -38,11 +42,15 @@ bool git_is_found() { return std::system("git --version >/dev/null 2>&1") == 0; 
 int command_init(Session& session) {
   const auto& name = session.flags().project_name;
   if (!name) {
-    throw Error(ErrorKind::usage, "cli/init-name", "init needs the name of the new project", {}, "modelc init my_project");
+    throw Error(ErrorKind::usage, "cli/init-name", "init needs the name of the new project", {},
+                "modelc init my_project");
   }
-  for (const auto& path : init_project(session.invocation, *name)) say(session, "InitWrote", "A017", EventLevel::debug, "wrote " + path);
+  for (const auto& path : init_project(session.invocation, *name))
+    say(session, "InitWrote", "A017", EventLevel::debug, "wrote " + path);
   say(session, "ProjectCreated", "A024", EventLevel::info,
-      fmt::format("Your new project \"{0}\" was created. It runs on a SQLite file as it is:\n\n    cd {0}\n    modelc build\n", *name));
+      fmt::format(
+          "Your new project \"{0}\" was created. It runs on a SQLite file as it is:\n\n    cd {0}\n    modelc build\n",
+          *name));
   return exit_success;
 }
 
@@ -55,16 +63,20 @@ int command_debug(Session& session) {
   bool good = true;
   Project project;
   debug_line(session, "Configuration:");
-  good &= checked(session, "project and profile files", "OK found and valid", [&] { project = load_project(session.invocation); });
+  good &= checked(session, "project and profile files", "OK found and valid",
+                  [&] { project = load_project(session.invocation); });
   if (good) {
     debug_line(session, fmt::format("Using profiles.yml file at {}", project.target.profiles_path.empty()
-                                                                        ? "(none: the embedded SQLite default)"
-                                                                        : project.target.profiles_path));
-    debug_line(session, fmt::format("Using project file at {}", path_absolute(path_join(project.root().project.root, project.root().project.file->path()))));
+                                                                         ? "(none: the embedded SQLite default)"
+                                                                         : project.target.profiles_path));
+    debug_line(session,
+               fmt::format("Using project file at {}",
+                           path_absolute(path_join(project.root().project.root, project.root().project.file->path()))));
     debug_line(session, fmt::format("adapter type: {}", project.target.type));
   }
   debug_line(session, "Required dependencies:");
-  debug_line(session, fmt::format("  git [{}]", git_is_found() ? "OK found" : "not found: needed by `deps` for git packages only"));
+  debug_line(session, fmt::format("  git [{}]",
+                                  git_is_found() ? "OK found" : "not found: needed by `deps` for git packages only"));
   if (good) {
     std::unique_ptr<Adapter> adapter;
     debug_line(session, "Connection:");
@@ -74,7 +86,8 @@ int command_debug(Session& session) {
       adapter->connect("debug")->execute("select 1 as id", true);
     });
   }
-  debug_line(session, good ? colorize("All checks passed!", Color::green, session.events->options().colors) : "Some checks failed");
+  debug_line(session, good ? colorize("All checks passed!", Color::green, session.events->options().colors)
+                           : "Some checks failed");
   return good ? exit_success : exit_node_failed;
 }
 

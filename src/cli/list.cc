@@ -24,13 +24,20 @@ std::string versioned(const Node& node) {
 /// The name by which --select finds the node again.
 std::string selector_text(const Node& node) {
   switch (node.resource_type) {
-    case source: return fmt::format("source:{}.{}.{}", node.package_name, node.source->source_name, node.name);
-    case exposure: return fmt::format("exposure:{}.{}", node.package_name, node.name);
-    case metric: return fmt::format("metric:{}.{}", node.package_name, node.name);
-    case saved_query: return fmt::format("saved_query:{}.{}", node.package_name, node.name);
-    case semantic_model: return fmt::format("semantic_model:{}.{}", node.package_name, node.name);
-    case unit_test: return fmt::format("unit_test:{}.{}", node.package_name, versioned(node));
-    default: return join(node.fqn, ".");
+    case source:
+      return fmt::format("source:{}.{}.{}", node.package_name, node.source->source_name, node.name);
+    case exposure:
+      return fmt::format("exposure:{}.{}", node.package_name, node.name);
+    case metric:
+      return fmt::format("metric:{}.{}", node.package_name, node.name);
+    case saved_query:
+      return fmt::format("saved_query:{}.{}", node.package_name, node.name);
+    case semantic_model:
+      return fmt::format("semantic_model:{}.{}", node.package_name, node.name);
+    case unit_test:
+      return fmt::format("unit_test:{}.{}", node.package_name, versioned(node));
+    default:
+      return join(node.fqn, ".");
   }
 }
 
@@ -45,8 +52,9 @@ jinja::Value nested(const jinja::Value& dict, std::string_view path) {
   return current;
 }
 
-constexpr std::string_view default_keys[] = {"alias",         "name",        "package_name",       "depends_on", "tags", "config",
-                                             "resource_type", "source_name", "original_file_path", "unique_id"};
+constexpr std::string_view default_keys[] = {
+    "alias",  "name",          "package_name", "depends_on",         "tags",
+    "config", "resource_type", "source_name",  "original_file_path", "unique_id"};
 
 std::string json_text(const Session& session, const Node& node) {
   const jinja::Value whole = node_value(session.parsed->manifest, node);
@@ -88,13 +96,15 @@ int command_parse(Session& session) {
 int command_list(Session& session) {
   load_and_parse(session);
   load_state(session);
-  auto nodes = select_for(session, {model, snapshot, seed, test, source, exposure, metric, saved_query, semantic_model, unit_test,
-                                    function, analysis});
+  auto nodes = select_for(session, {model, snapshot, seed, test, source, exposure, metric, saved_query, semantic_model,
+                                    unit_test, function, analysis});
   const Manifest& manifest = session.parsed->manifest;
   if (nodes.empty()) {
-    session.events->warn_or_error(Event{"NoNodesSelected", "M024", EventLevel::warn, "No nodes selected!", jinja::Value::dict(), {}});
+    session.events->warn_or_error(
+        Event{"NoNodesSelected", "M024", EventLevel::warn, "No nodes selected!", jinja::Value::dict(), {}});
   }
-  std::sort(nodes.begin(), nodes.end(), [&](NodeId a, NodeId b) { return manifest.node(a).unique_id < manifest.node(b).unique_id; });
+  std::sort(nodes.begin(), nodes.end(),
+            [&](NodeId a, NodeId b) { return manifest.node(a).unique_id < manifest.node(b).unique_id; });
   for (NodeId id : nodes) print_line(session, list_text(session, manifest.node(id)));
   write_manifest(session, {});
   return exit_success;

@@ -16,7 +16,9 @@ jinja::Value parse_arguments(Session& session) {
   jinja::Value args = jinja::from_yaml(load_yaml(*file).root);
   if (args.is_none()) return jinja::Value::dict();
   if (!args.is_dict()) {
-    throw Error(ErrorKind::usage, "cli/bad-args", fmt::format("The YAML provided in the --args argument is not valid: expected a mapping, found {}", jinja::type_name(args)),
+    throw Error(ErrorKind::usage, "cli/bad-args",
+                fmt::format("The YAML provided in the --args argument is not valid: expected a mapping, found {}",
+                            jinja::type_name(args)),
                 Span{file, 0, static_cast<uint32_t>(text->size())}, "write --args '{name: value}'");
   }
   return args;

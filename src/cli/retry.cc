@@ -18,9 +18,12 @@ bool is_retryable(RunStatus status, bool warn_error) {
     case RunStatus::fail:
     case RunStatus::skipped:
     case RunStatus::runtime_error:
-    case RunStatus::partial_success: return true;
-    case RunStatus::warn: return warn_error;
-    default: return false;
+    case RunStatus::partial_success:
+      return true;
+    case RunStatus::warn:
+      return warn_error;
+    default:
+      return false;
   }
 }
 
@@ -48,17 +51,21 @@ void adopt_flags(Session& session, const jinja::Value& args) {
   if (!given(session, "target")) take_text(args, "target", flags.target);
   if (!given(session, "profile")) take_text(args, "profile", flags.profile);
   if (!given(session, "vars") && args.get("vars").is_dict()) flags.cli_vars = args.get("vars");
-  if (!given(session, "threads") && args.get("threads").is_int()) flags.threads = static_cast<int>(args.get("threads").as_int());
+  if (!given(session, "threads") && args.get("threads").is_int())
+    flags.threads = static_cast<int>(args.get("threads").as_int());
   take_text(args, "macro", flags.macro_name);
   if (const auto value = args.get("args"); value.is_dict()) flags.args_yaml = jinja::to_json(value);
 }
 
 StateRunResults previous_results(Session& session) {
   const std::string dir = session.flags().state.value_or(session.flags().target_path.value_or("target"));
-  auto results = read_run_results(*session.invocation.fs, path_join(path_join(session.project_root, dir), "run_results.json"));
+  auto results =
+      read_run_results(*session.invocation.fs, path_join(path_join(session.project_root, dir), "run_results.json"));
   if (!results) {
-    throw Error(ErrorKind::runtime, "cli/no-previous-run", fmt::format("Could not find previous run in '{}' target directory", dir), {},
-                "retry repeats what failed in the last run of this project; run something first, or name its folder with --state");
+    throw Error(ErrorKind::runtime, "cli/no-previous-run",
+                fmt::format("Could not find previous run in '{}' target directory", dir), {},
+                "retry repeats what failed in the last run of this project; run something first, or name its folder "
+                "with --state");
   }
   return *results;
 }
@@ -67,7 +74,8 @@ StateRunResults previous_results(Session& session) {
 
 int command_retry(Session& session) {
   const StateRunResults previous = previous_results(session);
-  const std::string command = previous.args.get_string("which") == "generate" ? "docs generate" : previous.args.get_string("which");
+  const std::string command =
+      previous.args.get_string("which") == "generate" ? "docs generate" : previous.args.get_string("which");
   session.invocation.flags.state.reset();
   adopt_flags(session, previous.args);
   session.invocation.command = command;
@@ -80,7 +88,8 @@ int command_retry(Session& session) {
   std::vector<NodeId> nodes;
   for (const auto& result : previous.results) {
     if (!is_retryable(result.status, session.flags().warn_error)) continue;
-    if (const NodeId id = manifest.find(result.unique_id); id != no_id && manifest.node(id).resource_type != ResourceType::operation) {
+    if (const NodeId id = manifest.find(result.unique_id);
+        id != no_id && manifest.node(id).resource_type != ResourceType::operation) {
       nodes.push_back(id);
     }
   }

@@ -1,4 +1,5 @@
-// run, test, build, seed, snapshot, clone, compile, docs generate, source freshness: everything that walks selected nodes.
+// run, test, build, seed, snapshot, clone, compile, docs generate, source freshness: everything that walks selected
+// nodes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -75,7 +76,8 @@ void write_run_artifacts(Session& session, const RunOutcome& outcome) {
   write_manifest(session, outcome.compiled);
   if (!session.flags().write_json) return;
   StageTimer timer(session.timings, "write run_results");
-  write_artifact(session, "run_results.json", run_results_json(session.invocation, outcome.results, outcome.elapsed_seconds));
+  write_artifact(session, "run_results.json",
+                 run_results_json(session.invocation, outcome.results, outcome.elapsed_seconds));
 }
 
 int command_run(Session& session) {

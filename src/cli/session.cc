@@ -33,7 +33,8 @@ LogFormat parse_format(std::string_view name, LogFormat fallback) {
 }
 
 /// A flag for the terminal also speaks for the file, unless the file has one of its own (dbt: Flags._override_if_set).
-std::string file_setting(const Session& session, const std::string& terminal, const std::string& file, std::string_view flag) {
+std::string file_setting(const Session& session, const std::string& terminal, const std::string& file,
+                         std::string_view flag) {
   const std::string file_flag = std::string(flag) + "_file";
   return given(session, flag) && !given(session, file_flag) ? terminal : file;
 }
@@ -64,14 +65,17 @@ EventBusOptions event_options(const Session& session, bool with_file) {
   const bool terminal = isatty(STDOUT_FILENO) != 0;
   EventBusOptions options;
   options.format = parse_format(flags.log_format, LogFormat::text);
-  options.file_format = parse_format(file_setting(session, flags.log_format, flags.log_format_file, "log_format"), LogFormat::debug);
+  options.file_format =
+      parse_format(file_setting(session, flags.log_format, flags.log_format_file, "log_format"), LogFormat::debug);
   options.level = flags.debug ? EventLevel::debug : parse_level(flags.log_level);
   options.file_level = parse_level(file_setting(session, flags.log_level, flags.log_level_file, "log_level"));
   options.quiet = flags.quiet;
   options.print = flags.print;
   // dbt colours even what it writes to a pipe; we only do so when asked to.
-  options.colors = given(session, "use_colors") ? flags.use_colors : terminal && !session.invocation.environment.contains("NO_COLOR");
-  options.file_colors = given(session, "use_colors_file") ? flags.use_colors_file : given(session, "use_colors") && flags.use_colors;
+  options.colors = given(session, "use_colors") ? flags.use_colors
+                                                : terminal && !session.invocation.environment.contains("NO_COLOR");
+  options.file_colors =
+      given(session, "use_colors_file") ? flags.use_colors_file : given(session, "use_colors") && flags.use_colors;
   options.invocation_id = session.invocation.invocation_id;
   options.warn_error_all = flags.warn_error || has_all(flags.warn_error_include);
   options.error_names = flags.warn_error_include;
@@ -104,7 +108,8 @@ void enter_project(Session& session, ParsedCommandLine& parsed) {
   std::error_code error;
   std::filesystem::current_path(session.project_root, error);
   if (error) {
-    throw Error(ErrorKind::project, "cli/project-dir", fmt::format("cannot enter {}: {}", session.project_root, error.message()));
+    throw Error(ErrorKind::project, "cli/project-dir",
+                fmt::format("cannot enter {}: {}", session.project_root, error.message()));
   }
   const jinja::Value project_flags = read_project_flags(session.invocation, session.project_root);
   parsed.invocation = std::move(session.invocation);
@@ -135,12 +140,18 @@ void start_session(Session& session, ParsedCommandLine parsed, bool needs_projec
   session.invocation.events = session.events.get();
   say(session, "MainReportVersion", "A001", EventLevel::info,
       fmt::format("Running with modelc={} (compatible with dbt={})", modelc_version, dbt_version),
-      jinja::Value::dict({{"log_version", jinja::Value(3)}, {"version", jinja::Value(fmt::format("={}", dbt_version))}}));
+      jinja::Value::dict(
+          {{"log_version", jinja::Value(3)}, {"version", jinja::Value(fmt::format("={}", dbt_version))}}));
   if (project_error) std::rethrow_exception(project_error);
   if (parsed.uses_deprecated_model_option) {
-    session.events->warn_or_error({"ModelParamUsageDeprecation", "D032", EventLevel::warn,
-                                   "[WARNING]: Deprecated functionality\n\nUsage of `--models`, `--model`, and `-m` is deprecated in favor "
-                                   "of `--select` or `-s`.", jinja::Value::dict(), {}});
+    session.events->warn_or_error(
+        {"ModelParamUsageDeprecation",
+         "D032",
+         EventLevel::warn,
+         "[WARNING]: Deprecated functionality\n\nUsage of `--models`, `--model`, and `-m` is deprecated in favor "
+         "of `--select` or `-s`.",
+         jinja::Value::dict(),
+         {}});
   }
 }
 
@@ -150,7 +161,8 @@ void load_and_parse(Session& session) {
     StageTimer timer(session.timings, "project");
     project = load_project(session.invocation);
   }
-  say(session, "AdapterRegistered", "E034", EventLevel::info, fmt::format("Registered adapter: {}={}", project.target.type, modelc_version),
+  say(session, "AdapterRegistered", "E034", EventLevel::info,
+      fmt::format("Registered adapter: {}={}", project.target.type, modelc_version),
       jinja::Value::dict({{"adapter_name", jinja::Value(project.target.type)},
                           {"adapter_version", jinja::Value(fmt::format("={}", modelc_version))}}));
   StageTimer timer(session.timings, "parse");
@@ -215,11 +227,13 @@ std::vector<NodeId> select_for(Session& session, std::vector<ResourceType> types
     request.default_types = request.types;
     std::erase(request.default_types, ResourceType::analysis);
   }
-  return select_nodes(session.invocation, session.parsed->project, session.parsed->manifest, request, state_inputs(session));
+  return select_nodes(session.invocation, session.parsed->project, session.parsed->manifest, request,
+                      state_inputs(session));
 }
 
 std::string target_path(const Session& session, std::string_view file) {
-  const std::string dir = session.flags().target_path.value_or(session.parsed ? session.parsed->project.root().project.target_path : "target");
+  const std::string dir = session.flags().target_path.value_or(
+      session.parsed ? session.parsed->project.root().project.target_path : "target");
   return path_join(path_join(session.project_root, dir), file);
 }
 
@@ -231,12 +245,14 @@ void write_manifest(Session& session, const CompiledCodes& compiled) {
   if (!session.flags().write_json) return;
   StageTimer timer(session.timings, "write manifest");
   const Manifest& manifest = session.parsed->manifest;
-  write_artifact(session, "manifest.json", manifest_json(session.invocation, session.parsed->project, manifest, compiled));
+  write_artifact(session, "manifest.json",
+                 manifest_json(session.invocation, session.parsed->project, manifest, compiled));
   write_artifact(session, "semantic_manifest.json", semantic_manifest_json(manifest));
   write_artifact(session, "graph_summary.json", graph_summary_json(manifest, session.invocation));
 }
 
-void say(const Session& session, std::string name, std::string code, EventLevel level, std::string message, jinja::Value data) {
+void say(const Session& session, std::string name, std::string code, EventLevel level, std::string message,
+         jinja::Value data) {
   session.events->fire(Event{std::move(name), std::move(code), level, std::move(message), std::move(data), {}});
 }
 

@@ -27,7 +27,7 @@ struct Session {
   SourceMap sources;
   std::unique_ptr<EventBus> events;
   Timings timings;
-  std::string project_root;     ///< absolute; empty for commands without a project
+  std::string project_root;  ///< absolute; empty for commands without a project
   int64_t started_ns = 0;
 
   // Filled by load_and_parse and connect.

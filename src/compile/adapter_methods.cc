@@ -18,16 +18,18 @@ using jinja::Value;
 
 bool is_absent(const Value& value) { return value.is_undefined() || value.is_none(); }
 
-const Relation& relation_argument(RuntimeContext& context, State& state, const Value& value, std::string_view method, std::string_view argument) {
+const Relation& relation_argument(RuntimeContext& context, State& state, const Value& value, std::string_view method,
+                                  std::string_view argument) {
   if (const auto* relation = value.as<RelationObject>()) return relation->relation();
   throw context_error(context, &state, ErrorKind::compilation, "compile/not-a-relation",
-                      fmt::format("'adapter.{}' expects argument '{}' to be of type 'Relation', instead got {} ({})", method, argument,
-                                  jinja::to_str(value), jinja::type_name(value)));
+                      fmt::format("'adapter.{}' expects argument '{}' to be of type 'Relation', instead got {} ({})",
+                                  method, argument, jinja::to_str(value), jinja::type_name(value)));
 }
 
 Value columns_value(RuntimeContext& context, const std::vector<Column>& columns) {
   Value list = Value::list();
-  for (const auto& column : columns) list.as_list().push_back(Value(jinja::make_ref<ColumnObject>(column, context.macros().traits())));
+  for (const auto& column : columns)
+    list.as_list().push_back(Value(jinja::make_ref<ColumnObject>(column, context.macros().traits())));
   return list;
 }
 
@@ -45,8 +47,8 @@ Value relations_value(const std::vector<Relation>& relations) {
 }
 
 Relation wanted_relation(RuntimeContext& context, const Value& database, const Value& schema, const Value& identifier) {
-  return make_relation(context.macros().traits(), text_of(database), text_of(schema), text_of(identifier), RelationType::unknown,
-                       project_quoting(context.project()));
+  return make_relation(context.macros().traits(), text_of(database), text_of(schema), text_of(identifier),
+                       RelationType::unknown, project_quoting(context.project()));
 }
 
 Value get_relation(RuntimeContext& context, State&, CallArgs& args) {
@@ -63,7 +65,8 @@ Value load_relation(RuntimeContext& context, State& state, CallArgs& args) {
 
 Value already_exists(RuntimeContext& context, State&, CallArgs& args) {
   const auto b = args.bind("already_exists", {"schema", "name"}, 2);
-  return Value(find_relation(context, wanted_relation(context, Value(context.project().target.database), b[0], b[1])).has_value());
+  return Value(find_relation(context, wanted_relation(context, Value(context.project().target.database), b[0], b[1]))
+                   .has_value());
 }
 
 Value list_relations_method(RuntimeContext& context, State&, CallArgs& args) {
@@ -75,7 +78,8 @@ Value list_relations_without_caching(RuntimeContext& context, State& state, Call
   const auto b = args.bind("list_relations_without_caching", {"schema_relation"}, 1);
   const Relation& schema = relation_argument(context, state, b[0], "list_relations_without_caching", "schema_relation");
   std::vector<Relation> relations;
-  for (auto& entry : context.session().connection().list_relations(schema.schema.value_or(""))) relations.push_back(entry.relation);
+  for (auto& entry : context.session().connection().list_relations(schema.schema.value_or("")))
+    relations.push_back(entry.relation);
   return relations_value(relations);
 }
 
@@ -90,28 +94,35 @@ Value check_schema_exists(RuntimeContext& context, State&, CallArgs& args) {
   const auto b = args.bind("check_schema_exists", {"database", "schema"}, 2);
   const std::string wanted = jinja::to_str(b[1]);
   const auto schemas = list_schemas(context, text_of(b[0]));
-  return Value(std::any_of(schemas.begin(), schemas.end(), [&](const std::string& s) { return equals_ignore_case(s, wanted); }));
+  return Value(
+      std::any_of(schemas.begin(), schemas.end(), [&](const std::string& s) { return equals_ignore_case(s, wanted); }));
 }
 
 Value get_columns(RuntimeContext& context, State& state, CallArgs& args) {
   const auto b = args.bind("get_columns_in_relation", {"relation"}, 1);
-  return columns_value(context, relation_columns(context, relation_argument(context, state, b[0], "get_columns_in_relation", "relation")));
+  return columns_value(context, relation_columns(context, relation_argument(context, state, b[0],
+                                                                            "get_columns_in_relation", "relation")));
 }
 
 Value get_columns_in_table(RuntimeContext& context, State&, CallArgs& args) {
   const auto b = args.bind("get_columns_in_table", {"schema", "identifier"}, 2);
-  return columns_value(context, relation_columns(context, wanted_relation(context, Value(context.project().target.database), b[0], b[1])));
+  return columns_value(
+      context,
+      relation_columns(context, wanted_relation(context, Value(context.project().target.database), b[0], b[1])));
 }
 
 Value no_columns(RuntimeContext&, State&, CallArgs&) { return Value::list(); }
 
 Value get_missing_columns(RuntimeContext& context, State& state, CallArgs& args) {
   const auto b = args.bind("get_missing_columns", {"from_relation", "to_relation"}, 2);
-  const auto from = relation_columns(context, relation_argument(context, state, b[0], "get_missing_columns", "from_relation"));
-  const auto to = relation_columns(context, relation_argument(context, state, b[1], "get_missing_columns", "to_relation"));
+  const auto from =
+      relation_columns(context, relation_argument(context, state, b[0], "get_missing_columns", "from_relation"));
+  const auto to =
+      relation_columns(context, relation_argument(context, state, b[1], "get_missing_columns", "to_relation"));
   std::vector<Column> missing;
   for (const auto& column : from) {
-    if (std::none_of(to.begin(), to.end(), [&](const Column& c) { return c.name == column.name; })) missing.push_back(column);
+    if (std::none_of(to.begin(), to.end(), [&](const Column& c) { return c.name == column.name; }))
+      missing.push_back(column);
   }
   return columns_value(context, missing);
 }
@@ -119,10 +130,13 @@ Value get_missing_columns(RuntimeContext& context, State& state, CallArgs& args)
 /// dbt: expand_column_types. A text column of the current table grows to the size of the goal's.
 Value expand_target_column_types(RuntimeContext& context, State& state, CallArgs& args) {
   const auto b = args.bind("expand_target_column_types", {"from_relation", "to_relation"}, 2);
-  const auto goal = relation_columns(context, relation_argument(context, state, b[0], "expand_target_column_types", "from_relation"));
-  const auto current = relation_columns(context, relation_argument(context, state, b[1], "expand_target_column_types", "to_relation"));
+  const auto goal =
+      relation_columns(context, relation_argument(context, state, b[0], "expand_target_column_types", "from_relation"));
+  const auto current =
+      relation_columns(context, relation_argument(context, state, b[1], "expand_target_column_types", "to_relation"));
   for (const auto& wanted : goal) {
-    const auto have = std::find_if(current.begin(), current.end(), [&](const Column& c) { return c.name == wanted.name; });
+    const auto have =
+        std::find_if(current.begin(), current.end(), [&](const Column& c) { return c.name == wanted.name; });
     if (have == current.end()) continue;
     const AdapterTraits& traits = context.macros().traits();
     const Value wanted_column(jinja::make_ref<ColumnObject>(wanted, traits));
@@ -211,7 +225,8 @@ Value cache_renamed(RuntimeContext& context, State& state, CallArgs& args) {
   const auto b = args.bind("cache_renamed", {"from_relation", "to_relation"}, 2);
   if (is_absent(b[0]) || is_absent(b[1])) {
     throw context_error(context, &state, ErrorKind::compilation, "compile/null-relation",
-                        fmt::format("Attempted to rename {} to {} for {}", jinja::to_str(b[0]), jinja::to_str(b[1]), context.session().name()));
+                        fmt::format("Attempted to rename {} to {} for {}", jinja::to_str(b[0]), jinja::to_str(b[1]),
+                                    context.session().name()));
   }
   context.shared().cache().rename(relation_argument(context, state, b[0], "cache_renamed", "from_relation"),
                                   relation_argument(context, state, b[1], "cache_renamed", "to_relation"));
@@ -234,18 +249,24 @@ Value quote_as_configured(RuntimeContext& context, State&, CallArgs& args) {
   const QuotingOverride project = project_quoting(context.project());
   const RelationPolicy& engine = context.macros().traits().default_quote;
   bool on;
-  if (key == "database") on = project.database.value_or(engine.database);
-  else if (key == "schema") on = project.schema.value_or(engine.schema);
-  else if (key == "identifier") on = project.identifier.value_or(engine.identifier);
-  else return Value(identifier);
+  if (key == "database")
+    on = project.database.value_or(engine.database);
+  else if (key == "schema")
+    on = project.schema.value_or(engine.schema);
+  else if (key == "identifier")
+    on = project.identifier.value_or(engine.identifier);
+  else
+    return Value(identifier);
   return Value(on ? quoted(context, identifier) : identifier);
 }
 
 Value quote_seed_column(RuntimeContext& context, State& state, CallArgs& args) {
   const auto b = args.bind("quote_seed_column", {"column", "quote_config"}, 2);
   if (!is_absent(b[1]) && !b[1].is_bool()) {
-    throw context_error(context, &state, ErrorKind::compilation, "compile/quote-columns",
-                        fmt::format("The seed configuration value of \"quote_columns\" has an invalid type <class '{}'>", jinja::type_name(b[1])));
+    throw context_error(
+        context, &state, ErrorKind::compilation, "compile/quote-columns",
+        fmt::format("The seed configuration value of \"quote_columns\" has an invalid type <class '{}'>",
+                    jinja::type_name(b[1])));
   }
   const std::string column = jinja::to_str(b[0]);
   return Value(is_absent(b[1]) || b[1].as_bool() ? quoted(context, column) : column);
@@ -256,7 +277,8 @@ Value convert_type(RuntimeContext& context, State& state, CallArgs& args) {
   const auto table = table_of(b[0]);
   const int64_t index = b[1].is_int() ? b[1].as_int() : -1;
   if (!table || index < 0 || index >= static_cast<int64_t>(table->column_types.size())) {
-    throw context_error(context, &state, ErrorKind::compilation, "compile/convert-type", "adapter.convert_type needs a table and the index of one of its columns");
+    throw context_error(context, &state, ErrorKind::compilation, "compile/convert-type",
+                        "adapter.convert_type needs a table and the index of one of its columns");
   }
   return Value(context.shared().environment.adapter->seed_column_type(table->column_types[static_cast<size_t>(index)]));
 }
@@ -267,14 +289,18 @@ Value standardize_grants_dict(RuntimeContext&, State&, CallArgs& args) {
   if (!table) return grants;
   const auto column = [&](std::string_view name) {
     const auto& names = table->column_names;
-    return static_cast<size_t>(std::find_if(names.begin(), names.end(), [&](const std::string& n) { return equals_ignore_case(n, name); }) - names.begin());
+    return static_cast<size_t>(
+        std::find_if(names.begin(), names.end(), [&](const std::string& n) { return equals_ignore_case(n, name); }) -
+        names.begin());
   };
   const size_t grantee = column("grantee"), privilege = column("privilege_type");
   for (const auto& row : table->rows) {
     if (grantee >= row.size() || privilege >= row.size()) continue;
     Value* list = grants.as_dict().find(row[privilege]);
-    if (list) list->as_list().push_back(row[grantee]);
-    else grants.as_dict().set(row[privilege], Value::list({row[grantee]}));
+    if (list)
+      list->as_list().push_back(row[grantee]);
+    else
+      grants.as_dict().set(row[privilege], Value::list({row[grantee]}));
   }
   return grants;
 }
@@ -287,7 +313,8 @@ Value give_argument(RuntimeContext&, State&, CallArgs& args) {
 }
 
 Value submit_python_job(RuntimeContext& context, State& state, CallArgs&) {
-  throw context_error(context, &state, ErrorKind::runtime, "compile/python", "Python models are not supported by modelc", "rewrite the model in SQL");
+  throw context_error(context, &state, ErrorKind::runtime, "compile/python",
+                      "Python models are not supported by modelc", "rewrite the model in SQL");
 }
 
 }  // namespace

@@ -31,8 +31,8 @@ jinja::Value adapter_column_constraints(RuntimeContext&, jinja::State&, jinja::C
 jinja::Value adapter_model_constraints(RuntimeContext&, jinja::State&, jinja::CallArgs&);
 
 /// The Relation of an argument, with dbt's words when it is none.
-const Relation& relation_argument(RuntimeContext& context, jinja::State& state, const jinja::Value& value, std::string_view method,
-                                  std::string_view argument);
+const Relation& relation_argument(RuntimeContext& context, jinja::State& state, const jinja::Value& value,
+                                  std::string_view method, std::string_view argument);
 jinja::Value columns_value(RuntimeContext& context, const std::vector<Column>& columns);
 bool is_absent(const jinja::Value& value);
 

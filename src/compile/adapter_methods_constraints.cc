@@ -59,7 +59,8 @@ std::string model_constraint(const Value& constraint) {
   if (type == "custom") return expression.empty() ? "" : prefix + expression;
   if (type != "foreign_key") return {};
   const std::string to = text_under(constraint, "to"), to_columns = list_under(constraint, "to_columns");
-  if (!to.empty() && !to_columns.empty()) return fmt::format("{}foreign key ({}) references {} ({})", prefix, columns, to, to_columns);
+  if (!to.empty() && !to_columns.empty())
+    return fmt::format("{}foreign key ({}) references {} ({})", prefix, columns, to, to_columns);
   return expression.empty() ? "" : fmt::format("{}foreign key ({}) references {}", prefix, columns, expression);
 }
 

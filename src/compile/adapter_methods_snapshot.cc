@@ -32,10 +32,11 @@ void require_columns(RuntimeContext& context, State& state, const Relation& rela
     if (!found) missing.push_back(name);
   }
   if (missing.empty()) return;
-  throw context_error(context, &state, ErrorKind::compilation, "compile/not-a-snapshot",
-                      fmt::format("Snapshot target is missing configured columns (missing \"{}\"). "
-                                  "See https://docs.getdbt.com/docs/build/snapshots#snapshot-meta-fields for more information.",
-                                  join(missing, "\", \"")));
+  throw context_error(
+      context, &state, ErrorKind::compilation, "compile/not-a-snapshot",
+      fmt::format("Snapshot target is missing configured columns (missing \"{}\"). "
+                  "See https://docs.getdbt.com/docs/build/snapshots#snapshot-meta-fields for more information.",
+                  join(missing, "\", \"")));
 }
 
 }  // namespace
@@ -49,9 +50,11 @@ Value adapter_valid_snapshot_target(RuntimeContext& context, State& state, CallA
 
 Value adapter_assert_snapshot_target(RuntimeContext& context, State& state, CallArgs& args) {
   const auto b = args.bind("assert_valid_snapshot_target_given_strategy", {"relation", "column_names", "strategy"}, 3);
-  const Relation& relation = relation_argument(context, state, b[0], "assert_valid_snapshot_target_given_strategy", "relation");
+  const Relation& relation =
+      relation_argument(context, state, b[0], "assert_valid_snapshot_target_given_strategy", "relation");
   require_columns(context, state, relation, b[1], {"dbt_scd_id", "dbt_valid_from", "dbt_valid_to"});
-  if (b[2].get_string("hard_deletes") == "new_record") require_columns(context, state, relation, b[1], {"dbt_is_deleted"});
+  if (b[2].get_string("hard_deletes") == "new_record")
+    require_columns(context, state, relation, b[1], {"dbt_is_deleted"});
   return Value::none();
 }
 
@@ -67,7 +70,8 @@ Value adapter_hard_deletes(RuntimeContext& context, State& state, CallArgs& args
     return context_error(context, &state, ErrorKind::runtime, "compile/hard-deletes", std::move(message));
   };
   if (!is_absent(legacy) && !is_absent(modern)) {
-    throw fail("You cannot set both the invalidate_hard_deletes and hard_deletes config properties on the same snapshot.");
+    throw fail(
+        "You cannot set both the invalidate_hard_deletes and hard_deletes config properties on the same snapshot.");
   }
   const std::string text = is_absent(modern) ? "" : jinja::to_str(modern);
   if (jinja::truth(legacy) || text == "invalidate") return Value("invalidate");
@@ -83,8 +87,8 @@ Value adapter_incremental_strategy(RuntimeContext& context, State& state, CallAr
   const MacroId id = context.macros().find(macro, context.package());
   if (id == no_id) {
     throw context_error(context, &state, ErrorKind::runtime, "compile/no-strategy",
-                        fmt::format("dbt could not find an incremental strategy macro with the name \"{}\" in {}", macro,
-                                    context.project().root().project.name));
+                        fmt::format("dbt could not find an incremental strategy macro with the name \"{}\" in {}",
+                                    macro, context.project().root().project.name));
   }
   return context.bind(id);
 }

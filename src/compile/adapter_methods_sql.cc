@@ -22,14 +22,16 @@ Value adapter_execute(RuntimeContext& context, State&, CallArgs& args) {
   if (b[3].is_int()) limit = b[3].as_int();
   QueryResult result = context.session().execute(jinja::to_str(b[0]), flag(b[1], false), flag(b[2], false), limit);
   std::shared_ptr<const Table> table = result.table ? std::move(result.table) : std::make_shared<Table>();
-  return Value::tuple({Value(jinja::make_ref<ResponseObject>(std::move(result.response))), table_value(std::move(table))});
+  return Value::tuple(
+      {Value(jinja::make_ref<ResponseObject>(std::move(result.response))), table_value(std::move(table))});
 }
 
 Value adapter_add_query(RuntimeContext& context, State&, CallArgs& args) {
   const auto b = args.bind("add_query", {"sql", "auto_begin", "bindings", "abridge_sql_log"}, 1);
   std::vector<Value> bindings;
   if (b[2].is_sequence()) bindings = b[2].as_items();
-  const QueryResult result = context.session().execute(jinja::to_str(b[0]), flag(b[1], true), false, {}, bindings, flag(b[3], false));
+  const QueryResult result =
+      context.session().execute(jinja::to_str(b[0]), flag(b[1], true), false, {}, bindings, flag(b[3], false));
   return Value::tuple({Value::none(), Value(jinja::make_ref<ResponseObject>(result.response))});
 }
 
@@ -49,7 +51,8 @@ Value adapter_bulk_load(RuntimeContext& context, State& state, CallArgs& args) {
   const Relation& relation = relation_argument(context, state, b[0], "bulk_load", "relation");
   const auto table = table_of(b[1]);
   if (!table) {
-    throw context_error(context, &state, ErrorKind::compilation, "compile/not-a-table", "adapter.bulk_load needs a table, such as load_agate_table() gives");
+    throw context_error(context, &state, ErrorKind::compilation, "compile/not-a-table",
+                        "adapter.bulk_load needs a table, such as load_agate_table() gives");
   }
   context.session().begin();
   return Value(context.session().connection().bulk_insert(relation, *table));

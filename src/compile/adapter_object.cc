@@ -1,8 +1,7 @@
 // `adapter` at run time: what dbt's RuntimeDatabaseWrapper offers to templates, as one table of methods.
-#include "compile/adapter_methods.h"
-
 #include <fmt/format.h>
 
+#include "compile/adapter_methods.h"
 #include "context/relation_object.h"
 
 namespace modelc {
@@ -32,10 +31,12 @@ class BehaviorFlag final : public jinja::Object {
 Value behavior_flags(const Invocation& invocation) {
   Value flags = Value::dict();
   // Those of every adapter, off until the project sets them (dbt: DEFAULT_BASE_BEHAVIOR_FLAGS).
-  for (const char* name : {"require_batched_execution_for_custom_microbatch_strategy", "enable_truthy_nulls_equals_macro"}) {
+  for (const char* name :
+       {"require_batched_execution_for_custom_microbatch_strategy", "enable_truthy_nulls_equals_macro"}) {
     flags.as_dict().set(name, Value(jinja::make_ref<BehaviorFlag>(false)));
   }
-  for (const auto& [name, on] : invocation.flags.behavior) flags.as_dict().set(name, Value(jinja::make_ref<BehaviorFlag>(on)));
+  for (const auto& [name, on] : invocation.flags.behavior)
+    flags.as_dict().set(name, Value(jinja::make_ref<BehaviorFlag>(on)));
   return flags;
 }
 
@@ -69,7 +70,8 @@ class AdapterObject final : public jinja::Object {
     const AdapterMethod method = find_adapter_method(name);
     if (!method) return std::nullopt;
     RuntimeContext* context = &context_;
-    return Value::function(std::string(name), [context, method](State& state, CallArgs& args) { return method(*context, state, args); });
+    return Value::function(std::string(name),
+                           [context, method](State& state, CallArgs& args) { return method(*context, state, args); });
   }
 
   std::optional<Value> call_method(State& state, std::string_view name, CallArgs& args) override {

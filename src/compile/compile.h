@@ -22,17 +22,17 @@ class SharedCompilation;
 struct CompileEnvironment {
   const Invocation& invocation;
   const ParsedProject& parsed;
-  Adapter* adapter = nullptr;              ///< null: no database (parse, list); queries then fail
+  Adapter* adapter = nullptr;  ///< null: no database (parse, list); queries then fail
   RelationCache* cache = nullptr;
   const StateManifest* defer_state = nullptr;  ///< --defer
-  std::vector<NodeId> selected;            ///< sorted; for defer and selected_resources
+  std::vector<NodeId> selected;                ///< sorted; for defer and selected_resources
 };
 
 struct Compiled {
-  std::string sql;                                ///< with ephemeral CTEs injected
-  std::shared_ptr<const jinja::SpanMap> map;      ///< origins in `sql`
+  std::string sql;                                              ///< with ephemeral CTEs injected
+  std::shared_ptr<const jinja::SpanMap> map;                    ///< origins in `sql`
   std::vector<std::pair<std::string, std::string>> extra_ctes;  ///< unique_id, SQL
-  std::string path;                               ///< target/compiled/... when it was written, else empty
+  std::string path;                                             ///< target/compiled/... when it was written, else empty
 };
 
 /// Compiles nodes with execute = true. Ephemeral parents are compiled on demand, once, and shared between threads.
@@ -58,11 +58,12 @@ class Compiler {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Rewrites a DatabaseError whose SQL is (or contains) `compiled.sql` so that its span is the model's own line; the compiled SQL line
-/// goes into a note.
+/// Rewrites a DatabaseError whose SQL is (or contains) `compiled.sql` so that its span is the model's own line; the
+/// compiled SQL line goes into a note.
 void locate_database_error(DatabaseError& error, const Node& node, const Compiled& compiled);
 
-/// Takes the embedded macros out of a diagnostic's places: the innermost place in the project's own files becomes its span.
+/// Takes the embedded macros out of a diagnostic's places: the innermost place in the project's own files becomes its
+/// span.
 void keep_project_places(SharedCompilation& shared, Diagnostic& diagnostic);
 
 }  // namespace modelc

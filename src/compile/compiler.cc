@@ -36,7 +36,8 @@ jinja::Rendered render_snapshot(const Node& node, RuntimeContext& context) {
 
 jinja::Rendered render_node(const Node& node, RuntimeContext& context) {
   if (node.language != "sql") {
-    throw context_error(context, nullptr, ErrorKind::runtime, "compile/python", "Python models are not supported by modelc",
+    throw context_error(context, nullptr, ErrorKind::runtime, "compile/python",
+                        "Python models are not supported by modelc",
                         "rewrite the model in SQL, or leave it out with --exclude");
   }
   if (!node.tmpl) return {node.raw_code, nullptr};
@@ -47,7 +48,8 @@ jinja::Rendered render_node(const Node& node, RuntimeContext& context) {
 }
 
 constexpr std::string_view undefined_advice =
-    ". This can happen when calling a macro that does not exist. Check for typos and/or install package dependencies with \"dbt deps\".";
+    ". This can happen when calling a macro that does not exist. Check for typos and/or install package dependencies "
+    "with \"dbt deps\".";
 
 bool writes_compiled_file(const Node& node) {
   return node.resource_type != ResourceType::snapshot && node.resource_type != ResourceType::seed;

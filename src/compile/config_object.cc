@@ -19,10 +19,13 @@ class ConfigObject final : public jinja::Object {
   Value call(State&, CallArgs&) override { return Value(""); }
 
   std::optional<Value> get_attribute(State&, std::string_view name) override {
-    for (std::string_view method : {"get", "require", "meta_get", "meta_require", "set", "persist_relation_docs", "persist_column_docs"}) {
+    for (std::string_view method :
+         {"get", "require", "meta_get", "meta_require", "set", "persist_relation_docs", "persist_column_docs"}) {
       if (method != name) continue;
       jinja::Ref<ConfigObject> self(this);
-      return Value::function(std::string(name), [self, method](State& state, CallArgs& args) { return *self->call_method(state, method, args); });
+      return Value::function(std::string(name), [self, method](State& state, CallArgs& args) {
+        return *self->call_method(state, method, args);
+      });
     }
     return std::nullopt;
   }
@@ -61,7 +64,8 @@ class ConfigObject final : public jinja::Object {
 
   Value get(State& state, CallArgs& args, const Value& config) {
     const auto bound = args.bind("get", {"name", "default", "validator"}, 1);
-    if (context_.node() && context_.node()->resource_type == ResourceType::snapshot && jinja::to_str(bound[0]) == "snapshot_table_column_names") {
+    if (context_.node() && context_.node()->resource_type == ResourceType::snapshot &&
+        jinja::to_str(bound[0]) == "snapshot_table_column_names") {
       return snapshot_columns(config);
     }
     const Value* found = find(config, jinja::to_str(bound[0]));
@@ -97,8 +101,10 @@ class ConfigObject final : public jinja::Object {
     const Value docs = context_.config().get("persist_docs");
     if (docs.is_undefined()) return Value(false);
     if (!docs.is_dict()) {
-      throw context_error(context_, nullptr, ErrorKind::compilation, "compile/persist-docs",
-                          fmt::format("Invalid value provided for 'persist_docs'. Expected dict but received <class '{}'>", jinja::type_name(docs)));
+      throw context_error(
+          context_, nullptr, ErrorKind::compilation, "compile/persist-docs",
+          fmt::format("Invalid value provided for 'persist_docs'. Expected dict but received <class '{}'>",
+                      jinja::type_name(docs)));
     }
     const Value* found = docs.as_dict().find(key);
     return found ? *found : Value(false);

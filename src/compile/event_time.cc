@@ -30,7 +30,8 @@ Micros micros_of(year_month_day date) { return Micros(sys_days(date).time_since_
 Micros floor_to(Micros time, Micros unit) { return time - ((time % unit) + unit) % unit; }
 
 [[noreturn]] void bad_sample(std::string message) {
-  throw Error(ErrorKind::usage, "compile/bad-sample", std::move(message), {}, "write --sample \"3 days\" or --sample \"{start: 2026-01-01, end: 2026-02-01}\"");
+  throw Error(ErrorKind::usage, "compile/bad-sample", std::move(message), {},
+              "write --sample \"3 days\" or --sample \"{start: 2026-01-01, end: 2026-02-01}\"");
 }
 
 std::pair<Micros, Micros> sample_between(const std::string& text) {
@@ -59,10 +60,14 @@ std::optional<BatchSize> parse_batch_size(std::string_view text) {
 Micros truncate_to_batch(Micros time, BatchSize size) {
   const year_month_day date = date_of(time);
   switch (size) {
-    case BatchSize::hour: return floor_to(time, micros_an_hour);
-    case BatchSize::day: return floor_to(time, micros_a_day);
-    case BatchSize::month: return micros_of(date.year() / date.month() / 1);
-    case BatchSize::year: return micros_of(date.year() / 1 / 1);
+    case BatchSize::hour:
+      return floor_to(time, micros_an_hour);
+    case BatchSize::day:
+      return floor_to(time, micros_a_day);
+    case BatchSize::month:
+      return micros_of(date.year() / date.month() / 1);
+    case BatchSize::year:
+      return micros_of(date.year() / 1 / 1);
   }
   return time;
 }
@@ -72,15 +77,19 @@ Micros ceil_to_batch(Micros time, BatchSize size) {
   return begin == time ? time : offset_batches(begin, size, 1);
 }
 
-Micros offset_batches(Micros time, BatchSize size, int64_t batches) { return offset_time(truncate_to_batch(time, size), size, batches); }
+Micros offset_batches(Micros time, BatchSize size, int64_t batches) {
+  return offset_time(truncate_to_batch(time, size), size, batches);
+}
 
 Micros offset_time(Micros time, BatchSize size, int64_t steps) {
   if (size == BatchSize::hour) return time + steps * micros_an_hour;
   if (size == BatchSize::day) return time + steps * micros_a_day;
   const Micros of_day = time - floor_to(time, micros_a_day);
   year_month_day date = date_of(time);
-  if (size == BatchSize::month) date += months(steps);
-  else date += years(steps);
+  if (size == BatchSize::month)
+    date += months(steps);
+  else
+    date += years(steps);
   if (!date.ok()) date = date.year() / date.month() / std::chrono::last;
   return micros_of(date) + of_day;
 }
@@ -88,10 +97,14 @@ Micros offset_time(Micros time, BatchSize size, int64_t steps) {
 std::string format_batch_start(Micros time, BatchSize size) {
   const std::string iso = format_iso_naive(time);
   switch (size) {
-    case BatchSize::year: return iso.substr(0, 4);
-    case BatchSize::month: return iso.substr(0, 7);
-    case BatchSize::day: return iso.substr(0, 10);
-    case BatchSize::hour: return iso.substr(0, 13);
+    case BatchSize::year:
+      return iso.substr(0, 4);
+    case BatchSize::month:
+      return iso.substr(0, 7);
+    case BatchSize::day:
+      return iso.substr(0, 10);
+    case BatchSize::hour:
+      return iso.substr(0, 13);
   }
   return iso;
 }
@@ -108,7 +121,8 @@ std::string format_event_time(Micros time) {
 
 Micros event_time_of(const jinja::Value& value, std::string_view what) {
   const auto fail = [&]() -> Error {
-    return Error(ErrorKind::runtime, "compile/bad-event-time", fmt::format("{} is no date or time: {}", what, jinja::to_str(value)), {},
+    return Error(ErrorKind::runtime, "compile/bad-event-time",
+                 fmt::format("{} is no date or time: {}", what, jinja::to_str(value)), {},
                  "write it as 2026-01-31 or 2026-01-31T12:00:00");
   };
   if (value.is_string()) {
@@ -141,7 +155,9 @@ std::pair<Micros, Micros> parse_sample(const std::string& text, Micros now) {
   while (grain.ends_with('s')) grain.pop_back();
   const auto size = parse_batch_size(grain);
   if (!size) {
-    bad_sample(fmt::format("Invalid grain size '{}'. Must be one of ['hour', 'day', 'month', 'year', 'hours', 'days', 'months', 'years'].", parts[1]));
+    bad_sample(fmt::format(
+        "Invalid grain size '{}'. Must be one of ['hour', 'day', 'month', 'year', 'hours', 'days', 'months', 'years'].",
+        parts[1]));
   }
   return {offset_time(now, *size, -lookback), now};
 }

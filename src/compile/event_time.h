@@ -33,7 +33,8 @@ std::string format_event_time(Micros time);
 /// A date, a datetime or ISO text as an instant. Throws Error{runtime, "compile/bad-event-time"} naming `what`.
 Micros event_time_of(const jinja::Value& value, std::string_view what);
 
-/// --sample: "3 days" back from `now`, or "{start: ..., end: ...}". Throws Error{usage, "compile/bad-sample"} in dbt's words.
+/// --sample: "3 days" back from `now`, or "{start: ..., end: ...}". Throws Error{usage, "compile/bad-sample"} in dbt's
+/// words.
 std::pair<Micros, Micros> parse_sample(const std::string& text, Micros now);
 
 }  // namespace modelc

@@ -10,7 +10,9 @@ namespace {
 using jinja::SpanMap;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool is_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
 
 size_t skip_blanks(std::string_view sql, size_t at) {
   while (at < sql.size() && is_blank(sql[at])) ++at;
@@ -67,7 +69,9 @@ class Assembler {
   InjectedSql take() { return {std::move(out_), std::make_shared<const SpanMap>(std::move(map_))}; }
 
  private:
-  void mark(Span source, bool verbatim) { map_.segments.push_back({static_cast<uint32_t>(out_.size()), source, verbatim}); }
+  void mark(Span source, bool verbatim) {
+    map_.segments.push_back({static_cast<uint32_t>(out_.size()), source, verbatim});
+  }
 
   std::string out_;
   SpanMap map_;
@@ -82,7 +86,8 @@ void add_all(Assembler& out, const std::vector<Cte>& ctes) {
 
 }  // namespace
 
-Cte make_cte(std::string unique_id, const std::string& name, const std::string& sql, const std::shared_ptr<const SpanMap>& map) {
+Cte make_cte(std::string unique_id, const std::string& name, const std::string& sql,
+             const std::shared_ptr<const SpanMap>& map) {
   Assembler out;
   out.add(" " + name + " as (\n");
   out.add(sql, map.get(), 0, sql.size());
@@ -92,11 +97,13 @@ Cte make_cte(std::string unique_id, const std::string& name, const std::string& 
 }
 
 void add_cte(std::vector<Cte>& list, const Cte& cte) {
-  const auto same = std::find_if(list.begin(), list.end(), [&](const Cte& have) { return have.unique_id == cte.unique_id; });
+  const auto same =
+      std::find_if(list.begin(), list.end(), [&](const Cte& have) { return have.unique_id == cte.unique_id; });
   if (same == list.end()) list.push_back(cte);
 }
 
-InjectedSql inject_ctes(const std::string& sql, const std::shared_ptr<const SpanMap>& map, const std::vector<Cte>& ctes) {
+InjectedSql inject_ctes(const std::string& sql, const std::shared_ptr<const SpanMap>& map,
+                        const std::vector<Cte>& ctes) {
   if (ctes.empty()) return {sql, map};
   Assembler out;
   size_t with_end = match_word(sql, skip_blanks_and_comments(sql, 0), "with");

@@ -17,7 +17,8 @@ struct Cte {
 };
 
 /// The CTE of that name around `sql`.
-Cte make_cte(std::string unique_id, const std::string& name, const std::string& sql, const std::shared_ptr<const jinja::SpanMap>& map);
+Cte make_cte(std::string unique_id, const std::string& name, const std::string& sql,
+             const std::shared_ptr<const jinja::SpanMap>& map);
 /// Adds what is not there yet, by id (dbt: _extend_prepended_ctes).
 void add_cte(std::vector<Cte>& list, const Cte& cte);
 
@@ -26,7 +27,9 @@ struct InjectedSql {
   std::shared_ptr<const jinja::SpanMap> map;
 };
 
-/// The statement with the CTEs before it. An existing WITH (or WITH RECURSIVE) is continued; leading blanks stay in front.
-InjectedSql inject_ctes(const std::string& sql, const std::shared_ptr<const jinja::SpanMap>& map, const std::vector<Cte>& ctes);
+/// The statement with the CTEs before it. An existing WITH (or WITH RECURSIVE) is continued; leading blanks stay in
+/// front.
+InjectedSql inject_ctes(const std::string& sql, const std::shared_ptr<const jinja::SpanMap>& map,
+                        const std::vector<Cte>& ctes);
 
 }  // namespace modelc

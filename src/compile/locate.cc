@@ -31,8 +31,9 @@ bool is_name_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) |
 
 /// The name that a message is about: `no such column: x.y`, `near "FORM": syntax error`, `no such table: t`.
 std::string_view blamed_name(std::string_view message) {
-  for (std::string_view prefix : {"no such column: ", "no such table: ", "no such function: ", "ambiguous column name: ",
-                                  "misuse of aggregate: ", "misuse of aggregate function ", "wrong number of arguments to function "}) {
+  for (std::string_view prefix :
+       {"no such column: ", "no such table: ", "no such function: ", "ambiguous column name: ", "misuse of aggregate: ",
+        "misuse of aggregate function ", "wrong number of arguments to function "}) {
     const size_t at = message.find(prefix);
     if (at == std::string_view::npos) continue;
     std::string_view name = message.substr(at + prefix.size());
@@ -71,7 +72,8 @@ std::optional<size_t> offset_in_compiled(const DatabaseError& error, const std::
   if (error.sql_offset() >= 0 && begin != std::string::npos) return std::nullopt;
   const std::string_view name = blamed_name(error.what());
   auto place = only_place(compiled, name);
-  if (!place && name.find('.') != std::string_view::npos) place = only_place(compiled, name.substr(name.rfind('.') + 1));
+  if (!place && name.find('.') != std::string_view::npos)
+    place = only_place(compiled, name.substr(name.rfind('.') + 1));
   return place;
 }
 
@@ -89,7 +91,8 @@ void locate_database_error(DatabaseError& error, const Node& node, const Compile
     diagnostic.notes.clear();
   }
   const LinePlace place = line_at(compiled.sql, *offset);
-  diagnostic.notes.push_back({fmt::format("in the compiled SQL, line {}, column {}: {}", place.line, place.column, place.text), Span{}});
+  diagnostic.notes.push_back(
+      {fmt::format("in the compiled SQL, line {}, column {}: {}", place.line, place.column, place.text), Span{}});
 }
 
 void keep_project_places(SharedCompilation& shared, Diagnostic& diagnostic) {
@@ -98,7 +101,8 @@ void keep_project_places(SharedCompilation& shared, Diagnostic& diagnostic) {
     if (!note.span || !shared.is_embedded(note.span.file)) kept.push_back(std::move(note));
   }
   const bool inside = diagnostic.span && shared.is_embedded(diagnostic.span.file);
-  const auto first = std::find_if(kept.begin(), kept.end(), [](const DiagnosticNote& note) { return static_cast<bool>(note.span); });
+  const auto first =
+      std::find_if(kept.begin(), kept.end(), [](const DiagnosticNote& note) { return static_cast<bool>(note.span); });
   if (inside && first != kept.end()) {
     diagnostic.span = first->span;
     kept.erase(first);

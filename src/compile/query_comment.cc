@@ -44,8 +44,8 @@ class CommentNode final : public jinja::Object {
 class CommentContext final : public SqlContext {
  public:
   CommentContext(SharedCompilation& shared, const std::string& root)
-      : SqlContext(shared.environment.invocation, shared.environment.parsed.project, *shared.environment.parsed.macros, root,
-                   var_scope(shared.environment.invocation, shared.environment.parsed.project, root)),
+      : SqlContext(shared.environment.invocation, shared.environment.parsed.project, *shared.environment.parsed.macros,
+                   root, var_scope(shared.environment.invocation, shared.environment.parsed.project, root)),
         shared_(shared) {}
 
  protected:
@@ -59,13 +59,16 @@ class CommentContext final : public SqlContext {
   SharedCompilation& shared_;
 };
 
-std::string custom_comment(SharedCompilation& shared, const std::string& text, const std::string& connection_name, const Node* node) {
-  const auto tmpl = shared.inline_template("{%- macro query_comment_macro(connection_name, node) -%}\n" + text + "\n{% endmacro %}");
+std::string custom_comment(SharedCompilation& shared, const std::string& text, const std::string& connection_name,
+                           const Node* node) {
+  const auto tmpl =
+      shared.inline_template("{%- macro query_comment_macro(connection_name, node) -%}\n" + text + "\n{% endmacro %}");
   CommentContext context(shared, shared.environment.parsed.project.root().project.name);
   const Value macro = jinja::bind_macro(tmpl, 0, context, nullptr, "query_comment_macro");
   jinja::CallArgs args;
   args.positional.push_back(Value(connection_name));
-  args.positional.push_back(node ? Value(jinja::make_ref<CommentNode>(shared.environment.parsed.manifest, *node)) : Value::none());
+  args.positional.push_back(node ? Value(jinja::make_ref<CommentNode>(shared.environment.parsed.manifest, *node))
+                                 : Value::none());
   return jinja::to_str(jinja::call_value(macro, std::move(args), context));
 }
 
@@ -91,7 +94,8 @@ std::string add_query_comment(std::string_view sql, std::string_view comment, bo
   std::string out;
   out.reserve(sql.size() + comment.size() + 8);
   if (!append) return out.append("/* ").append(comment).append(" */\n").append(sql);
-  while (!sql.empty() && std::string_view(" \t\r\n\f\v").find(sql.back()) != std::string_view::npos) sql.remove_suffix(1);
+  while (!sql.empty() && std::string_view(" \t\r\n\f\v").find(sql.back()) != std::string_view::npos)
+    sql.remove_suffix(1);
   const bool semicolon = !sql.empty() && sql.back() == ';';
   if (semicolon) sql.remove_suffix(1);
   return out.append(sql).append("\n/* ").append(comment).append(semicolon ? " */;" : " */");

@@ -10,8 +10,8 @@ namespace modelc {
 
 class SharedCompilation;
 
-/// The comment's text for a connection of that name which works for `node` (may be null); "" = none. Renders the project's
-/// `query-comment:`. Throws Error{runtime, "compile/query-comment"} when it holds "*/".
+/// The comment's text for a connection of that name which works for `node` (may be null); "" = none. Renders the
+/// project's `query-comment:`. Throws Error{runtime, "compile/query-comment"} when it holds "*/".
 std::string query_comment(SharedCompilation& shared, const std::string& connection_name, const Node* node);
 
 /// The statement with the comment in place. `append`: behind the text, before a final semicolon.

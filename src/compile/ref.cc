@@ -39,16 +39,20 @@ struct RefTarget {
 
 RefTarget read_target(RuntimeContext& context, State& state, const CallArgs& args, std::string_view function) {
   const auto fail = [&](std::string message) {
-    throw context_error(context, &state, ErrorKind::compilation, fmt::format("compile/{}-arguments", function), std::move(message));
+    throw context_error(context, &state, ErrorKind::compilation, fmt::format("compile/{}-arguments", function),
+                        std::move(message));
   };
   const auto& given = args.positional;
-  if (given.empty() || given.size() > 2) fail(fmt::format("{}() takes at most two arguments ({} given)", function, given.size()));
+  if (given.empty() || given.size() > 2)
+    fail(fmt::format("{}() takes at most two arguments ({} given)", function, given.size()));
   RefTarget target;
-  if (!given.back().is_string()) fail(fmt::format("The name argument to {}() must be a string, got {}", function, python_type(given.back())));
+  if (!given.back().is_string())
+    fail(fmt::format("The name argument to {}() must be a string, got {}", function, python_type(given.back())));
   target.name = given.back().as_string();
   if (given.size() == 2 && !absent(given[0])) {
     if (!given[0].is_string()) {
-      fail(fmt::format("The package argument to {}() must be a string or None, got {}", function, python_type(given[0])));
+      fail(fmt::format("The package argument to {}() must be a string or None, got {}", function,
+                       python_type(given[0])));
     }
     target.package = given[0].as_string();
   }
@@ -56,7 +60,8 @@ RefTarget read_target(RuntimeContext& context, State& state, const CallArgs& arg
   if (!version || !jinja::truth(*version)) version = args.find_named("v");
   if (version && !absent(*version)) {
     if (!version->is_string() && !version->is_number()) {
-      fail(fmt::format("The version argument to {}() must be a string, int, float, or None - got {}", function, python_type(*version)));
+      fail(fmt::format("The version argument to {}() must be a string, int, float, or None - got {}", function,
+                       python_type(*version)));
     }
     target.version = *version;
   }
@@ -64,7 +69,8 @@ RefTarget read_target(RuntimeContext& context, State& state, const CallArgs& arg
 }
 
 std::string bad_context_message(const std::string& model, const RefTarget& target) {
-  std::string arguments = target.package ? fmt::format("'{}', '{}'", *target.package, target.name) : fmt::format("'{}'", target.name);
+  std::string arguments =
+      target.package ? fmt::format("'{}', '{}'", *target.package, target.name) : fmt::format("'{}'", target.name);
   if (!absent(target.version)) arguments += fmt::format(",version='{}'", jinja::to_str(target.version));
   return fmt::format(
       "dbt was unable to infer all dependencies for the model \"{0}\".\n"
@@ -103,22 +109,27 @@ bool takes_window(const Node* node) {
 }  // namespace
 
 void RuntimeContext::target_not_found(State& state, std::string_view kind, const std::string& name,
-                                      const std::optional<std::string>& package, const Value& version, std::optional<bool> disabled) {
-  const std::string_view reason = !disabled ? "was not found or is disabled" : *disabled ? "is disabled" : "was not found";
-  const std::string subject = node_ ? fmt::format("{} '{}' ({})", title_case(resource_type_name(node_->resource_type)), node_->unique_id,
-                                                  node_->original_file_path)
+                                      const std::optional<std::string>& package, const Value& version,
+                                      std::optional<bool> disabled) {
+  const std::string_view reason = !disabled   ? "was not found or is disabled"
+                                  : *disabled ? "is disabled"
+                                              : "was not found";
+  const std::string subject = node_ ? fmt::format("{} '{}' ({})", title_case(resource_type_name(node_->resource_type)),
+                                                  node_->unique_id, node_->original_file_path)
                               : macro_ ? fmt::format("Macro '{}' ({})", macro_->unique_id, macro_->original_file_path)
                                        : std::string("Operation");
   std::string message = fmt::format("{} depends on a {} named '{}' ", subject, kind, name);
   if (!absent(version)) message += fmt::format("with version '{}' ", jinja::to_str(version));
   if (package) message += fmt::format("in package or project '{}' ", *package);
-  throw context_error(*this, &state, ErrorKind::compilation, fmt::format("compile/{}-not-found", kind == "node" ? "ref" : kind),
+  throw context_error(*this, &state, ErrorKind::compilation,
+                      fmt::format("compile/{}-not-found", kind == "node" ? "ref" : kind),
                       message + "which " + std::string(reason));
 }
 
 Value RuntimeContext::limited(Relation relation, const Node& target) {
   const Flags& flags = invocation_.flags;
-  const auto window = takes_window(node_) && mode_ != ContextMode::unit_test ? event_window(*this, shared_) : std::nullopt;
+  const auto window =
+      takes_window(node_) && mode_ != ContextMode::unit_test ? event_window(*this, shared_) : std::nullopt;
   const std::string column = window ? event_time_column(target) : std::string();
   if (!flags.empty && column.empty()) return relation_value(std::move(relation));
   auto object = jinja::make_ref<RelationObject>(std::move(relation));
@@ -129,7 +140,8 @@ Value RuntimeContext::limited(Relation relation, const Node& target) {
     object->event_time_end = format_event_time(window->second);
     if (const auto function = macros_.traits().event_time_function; !function.empty()) {
       object->event_time_column = fmt::format("{}({})", function, column);
-      for (std::string* bound : {&object->event_time_start, &object->event_time_end}) *bound = bound->substr(0, bound->find('+'));
+      for (std::string* bound : {&object->event_time_start, &object->event_time_end})
+        *bound = bound->substr(0, bound->find('+'));
     }
   }
   return Value(object);
@@ -137,7 +149,8 @@ Value RuntimeContext::limited(Relation relation, const Node& target) {
 
 Value RuntimeContext::input_relation(uint32_t index) {
   use_cte(index);
-  Relation relation = make_relation(macros_.traits(), std::nullopt, std::nullopt, "__dbt__cte__" + (*inputs)[index].cte_name, RelationType::cte);
+  Relation relation = make_relation(macros_.traits(), std::nullopt, std::nullopt,
+                                    "__dbt__cte__" + (*inputs)[index].cte_name, RelationType::cte);
   relation.quote.identifier = false;
   return relation_value(std::move(relation));
 }
@@ -146,14 +159,16 @@ Value RuntimeContext::relation_of_target(const Node& target) {
   const CompileEnvironment& environment = shared_.environment;
   if (target.is_ephemeral()) {
     use_cte(target.id);
-    Relation relation = make_relation(macros_.traits(), std::nullopt, std::nullopt, "__dbt__cte__" + node_identifier(target), RelationType::cte);
+    Relation relation = make_relation(macros_.traits(), std::nullopt, std::nullopt,
+                                      "__dbt__cte__" + node_identifier(target), RelationType::cte);
     relation.quote.identifier = false;
     return limited(std::move(relation), target);
   }
   if (invocation_.flags.defer) {
     if (const Value entry = defer_entry(environment, target); entry.is_dict()) {
       const bool favored = invocation_.flags.favor_state && !shared_.is_selected(target.id);
-      if (favored || !find_relation(*this, node_relation(environment, target))) return limited(state_relation(environment, entry), target);
+      if (favored || !find_relation(*this, node_relation(environment, target)))
+        return limited(state_relation(environment, entry), target);
     }
   }
   Relation relation = node_relation(environment, target);
@@ -167,7 +182,8 @@ Value RuntimeContext::ref(State& state, CallArgs& args) {
   const auto found = manifest.resolve_ref(target.name, target.package, target.version, package_,
                                           shared_.behavior("require_ref_searches_node_package_before_root"));
   if (found.status != Manifest::Lookup::found) {
-    target_not_found(state, "node", target.name, target.package, target.version, found.status == Manifest::Lookup::disabled);
+    target_not_found(state, "node", target.name, target.package, target.version,
+                     found.status == Manifest::Lookup::disabled);
   }
   if (mode_ == ContextMode::unit_test) {
     for (uint32_t i = 0; inputs && i < inputs->size(); ++i) {
@@ -182,7 +198,8 @@ Value RuntimeContext::ref(State& state, CallArgs& args) {
                           fmt::format("Operations can not ref() ephemeral nodes, but {} is ephemeral", resolved.name));
     }
   } else if (node_ && !depends_on(*node_, found.id)) {
-    throw context_error(*this, &state, ErrorKind::compilation, "compile/undeclared-ref", bad_context_message(node_->name, target));
+    throw context_error(*this, &state, ErrorKind::compilation, "compile/undeclared-ref",
+                        bad_context_message(node_->name, target));
   }
   return relation_of_target(resolved);
 }
@@ -193,12 +210,15 @@ Value RuntimeContext::source(State& state, CallArgs& args) {
     throw context_error(*this, &state, ErrorKind::compilation, "compile/source-arguments", std::move(message));
   };
   if (given.size() != 2) fail(fmt::format("source() takes exactly two arguments ({} given)", given.size()));
-  if (!given[0].is_string()) fail("The source name (first) argument to source() must be a string, got " + python_type(given[0]));
-  if (!given[1].is_string()) fail("The table name (second) argument to source() must be a string, got " + python_type(given[1]));
+  if (!given[0].is_string())
+    fail("The source name (first) argument to source() must be a string, got " + python_type(given[0]));
+  if (!given[1].is_string())
+    fail("The table name (second) argument to source() must be a string, got " + python_type(given[1]));
   const Manifest& manifest = shared_.environment.parsed.manifest;
   const auto found = manifest.resolve_source(given[0].as_string(), given[1].as_string(), package_);
   const std::string name = given[0].as_string() + "." + given[1].as_string();
-  if (found.status != Manifest::Lookup::found) target_not_found(state, "source", name, {}, {}, found.status == Manifest::Lookup::disabled);
+  if (found.status != Manifest::Lookup::found)
+    target_not_found(state, "source", name, {}, {}, found.status == Manifest::Lookup::disabled);
   if (mode_ == ContextMode::unit_test) {
     for (uint32_t i = 0; inputs && i < inputs->size(); ++i) {
       if ((*inputs)[i].original == found.id) return input_relation(i);

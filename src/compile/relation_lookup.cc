@@ -19,7 +19,8 @@ std::optional<std::string> text_of(const Value& value) {
   return jinja::to_str(value);
 }
 
-Relation schema_relation(RuntimeContext& context, const std::optional<std::string>& database, const std::string& schema) {
+Relation schema_relation(RuntimeContext& context, const std::optional<std::string>& database,
+                         const std::string& schema) {
   Relation relation = make_relation(context.macros().traits(), database, schema, std::nullopt, RelationType::unknown,
                                     project_quoting(context.project()));
   relation.include.identifier = false;
@@ -47,18 +48,21 @@ std::vector<RelationEntry> entries_of_macro(RuntimeContext& context, const Relat
     if (type == RelationType::unknown) type = RelationType::external;
     QuotingOverride all;
     all.database = all.schema = all.identifier = true;
-    entries.push_back({make_relation(context.macros().traits(), text_of(row[0]), text_of(row[2]), text_of(row[1]), type, all)});
+    entries.push_back(
+        {make_relation(context.macros().traits(), text_of(row[0]), text_of(row[2]), text_of(row[1]), type, all)});
   }
   return entries;
 }
 
 void fire(RuntimeContext& context, const char* name, const char* code, std::string message, Value data) {
   EventBus& events = *context.invocation().events;
-  if (events.wants(EventLevel::debug)) events.fire(Event{name, code, EventLevel::debug, std::move(message), std::move(data), context.session().node_info});
+  if (events.wants(EventLevel::debug))
+    events.fire(Event{name, code, EventLevel::debug, std::move(message), std::move(data), context.session().node_info});
 }
 
 std::string schema_text(const Relation& relation) {
-  return fmt::format("database: \"{}\"\nschema: \"{}\"\n", relation.database.value_or("None"), relation.schema.value_or("None"));
+  return fmt::format("database: \"{}\"\nschema: \"{}\"\n", relation.database.value_or("None"),
+                     relation.schema.value_or("None"));
 }
 
 }  // namespace
@@ -76,7 +80,8 @@ void cache_schema(RuntimeContext& context, const std::optional<std::string>& dat
   for (const auto& entry : entries) names += (names.empty() ? "" : ", ") + entry.relation.identifier.value_or("");
   cache.fill(schema, entries);
   fire(context, "ListRelations", "E014",
-       fmt::format("While listing relations in database={}, schema={}, found: {}", database.value_or("None"), schema, names),
+       fmt::format("While listing relations in database={}, schema={}, found: {}", database.value_or("None"), schema,
+                   names),
        Value::dict({{"database", name_or_none(database)}, {"schema", Value(schema)}}));
 }
 
@@ -85,7 +90,8 @@ std::optional<Relation> find_relation(RuntimeContext& context, const Relation& w
   return context.shared().cache().find(wanted);
 }
 
-std::vector<Relation> list_relations(RuntimeContext& context, const std::optional<std::string>& database, const std::string& schema) {
+std::vector<Relation> list_relations(RuntimeContext& context, const std::optional<std::string>& database,
+                                     const std::string& schema) {
   cache_schema(context, database, schema);
   return context.shared().cache().list(schema);
 }
@@ -102,7 +108,8 @@ std::vector<Column> relation_columns(RuntimeContext& context, const Relation& re
 }
 
 void create_schema(RuntimeContext& context, const Relation& relation) {
-  fire(context, "SchemaCreation", "E020", fmt::format("Creating schema \"{}\"", schema_text(relation)), Value::dict({{"schema", name_or_none(relation.schema)}}));
+  fire(context, "SchemaCreation", "E020", fmt::format("Creating schema \"{}\"", schema_text(relation)),
+       Value::dict({{"schema", name_or_none(relation.schema)}}));
   if (context.shared().is_native("create_schema")) {
     context.session().connection().create_schema(relation.schema.value_or(""));
   } else {
@@ -113,7 +120,8 @@ void create_schema(RuntimeContext& context, const Relation& relation) {
 }
 
 void drop_schema(RuntimeContext& context, const Relation& relation) {
-  fire(context, "SchemaDrop", "E021", fmt::format("Dropping schema \"{}\".", schema_text(relation)), Value::dict({{"schema", name_or_none(relation.schema)}}));
+  fire(context, "SchemaDrop", "E021", fmt::format("Dropping schema \"{}\".", schema_text(relation)),
+       Value::dict({{"schema", name_or_none(relation.schema)}}));
   if (context.shared().is_native("drop_schema")) {
     context.session().connection().drop_schema(relation.schema.value_or(""));
   } else {

@@ -11,7 +11,8 @@ namespace modelc {
 
 /// The relation of that name as the cache knows it, with its type. Lists the schema first when nobody has.
 std::optional<Relation> find_relation(RuntimeContext& context, const Relation& wanted);
-std::vector<Relation> list_relations(RuntimeContext& context, const std::optional<std::string>& database, const std::string& schema);
+std::vector<Relation> list_relations(RuntimeContext& context, const std::optional<std::string>& database,
+                                     const std::string& schema);
 /// Makes sure that the schema's relations are cached.
 void cache_schema(RuntimeContext& context, const std::optional<std::string>& database, const std::string& schema);
 /// Columns as the database reports them; empty when the relation is absent.

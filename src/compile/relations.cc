@@ -65,8 +65,10 @@ bool is_relational(const Node& node) {
     case ResourceType::model:
     case ResourceType::seed:
     case ResourceType::snapshot:
-    case ResourceType::function: return true;
-    default: return false;
+    case ResourceType::function:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -79,7 +81,8 @@ bool stores_failures(const CompileEnvironment& environment, const Node& node) {
 std::string target_file(const CompileEnvironment& environment, const Node& node, std::string_view kind,
                         std::string_view split_suffix) {
   const std::string& target = environment.parsed.project.root().project.target_path;
-  // A file with one node keeps its path; of a file with several (schema.yml), each gets a file in a folder of that name.
+  // A file with one node keeps its path; of a file with several (schema.yml), each gets a file in a folder of that
+  // name.
   std::string path = path_filename(node.path) == path_filename(node.original_file_path)
                          ? node.original_file_path
                          : path_join(node.original_file_path, node.path);

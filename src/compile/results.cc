@@ -47,8 +47,9 @@ std::optional<Value> ResponseObject::call_method(State&, std::string_view name, 
 }
 
 std::string ResponseObject::repr() const {
-  return fmt::format("AdapterResponse(_message={}, code={}, rows_affected={}, query_id=None)", jinja::to_repr(Value(response_.message)),
-                     jinja::to_repr(text_or_none(response_.code)), response_.rows_affected);
+  return fmt::format("AdapterResponse(_message={}, code={}, rows_affected={}, query_id=None)",
+                     jinja::to_repr(Value(response_.message)), jinja::to_repr(text_or_none(response_.code)),
+                     response_.rows_affected);
 }
 
 std::optional<Value> StatementResult::get_attribute(State&, std::string_view name) {

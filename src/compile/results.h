@@ -28,7 +28,8 @@ class ResponseObject final : public jinja::Object {
 /// What load_result() gives: response, data (rows as lists), table.
 class StatementResult final : public jinja::Object {
  public:
-  StatementResult(jinja::Value response, jinja::Value table) : response_(std::move(response)), table_(std::move(table)) {}
+  StatementResult(jinja::Value response, jinja::Value table)
+      : response_(std::move(response)), table_(std::move(table)) {}
   const jinja::Value& response() const { return response_; }
   const jinja::Value& table() const { return table_; }
   std::string_view type_name() const override { return "AttrDict"; }

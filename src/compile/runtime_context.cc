@@ -37,7 +37,8 @@ void omit_none(Value& dict, int depth) {
 
 }  // namespace
 
-Error context_error(RuntimeContext& context, State* state, ErrorKind kind, std::string code, std::string message, std::string hint) {
+Error context_error(RuntimeContext& context, State* state, ErrorKind kind, std::string code, std::string message,
+                    std::string hint) {
   Error error(kind, std::move(code), std::move(message), state ? state->current_span() : Span{}, std::move(hint));
   error.diagnostic().subject = context_subject(context.node());
   return error;
@@ -45,15 +46,22 @@ Error context_error(RuntimeContext& context, State* state, ErrorKind kind, std::
 
 RuntimeContext::RuntimeContext(SharedCompilation& shared, SqlSession& session, const Node& node, ContextMode mode)
     : SqlContext(shared.environment.invocation, shared.environment.parsed.project, *shared.environment.parsed.macros,
-                 node.package_name, var_scope(shared.environment.invocation, shared.environment.parsed.project, node.package_name)),
-      shared_(shared), session_(session), node_(&node), mode_(mode) {
+                 node.package_name,
+                 var_scope(shared.environment.invocation, shared.environment.parsed.project, node.package_name)),
+      shared_(shared),
+      session_(session),
+      node_(&node),
+      mode_(mode) {
   vars_.subject = node.unique_id;
 }
 
 RuntimeContext::RuntimeContext(SharedCompilation& shared, SqlSession& session, std::string package, const Macro* macro)
-    : SqlContext(shared.environment.invocation, shared.environment.parsed.project, *shared.environment.parsed.macros, package,
-                 var_scope(shared.environment.invocation, shared.environment.parsed.project, package)),
-      shared_(shared), session_(session), macro_(macro), mode_(ContextMode::operation) {
+    : SqlContext(shared.environment.invocation, shared.environment.parsed.project, *shared.environment.parsed.macros,
+                 package, var_scope(shared.environment.invocation, shared.environment.parsed.project, package)),
+      shared_(shared),
+      session_(session),
+      macro_(macro),
+      mode_(ContextMode::operation) {
   if (macro) vars_.subject = macro->unique_id;
 }
 
@@ -89,7 +97,8 @@ void RuntimeContext::set_compiled(const Compiled& compiled) {
 
 Relation RuntimeContext::this_relation() const { return node_relation(shared_.environment, *node_); }
 
-/// `to: ref('x')` of a foreign key becomes the relation's name (dbt: Compiler._compile_relation_for_foreign_key_constraint_to).
+/// `to: ref('x')` of a foreign key becomes the relation's name (dbt:
+/// Compiler._compile_relation_for_foreign_key_constraint_to).
 void RuntimeContext::compile_foreign_keys(Value constraints) {
   if (!constraints.is_list()) return;
   for (const Value& constraint : constraints.as_list()) {
@@ -132,9 +141,12 @@ Value RuntimeContext::node_model() {
 
 Value RuntimeContext::model() {
   if (model_.is_undefined()) {
-    if (node_) model_ = node_model();
-    else if (macro_) model_ = jinja::deep_copy(macro_value(shared_.environment.parsed.manifest, *macro_));
-    else model_ = Value::dict();
+    if (node_)
+      model_ = node_model();
+    else if (macro_)
+      model_ = jinja::deep_copy(macro_value(shared_.environment.parsed.manifest, *macro_));
+    else
+      model_ = Value::dict();
   }
   return model_;
 }
@@ -170,14 +182,13 @@ Value RuntimeContext::defer_relation() {
   return entry.is_dict() ? relation_value(state_relation(shared_.environment, entry)) : Value::none();
 }
 
-bool RuntimeContext::own(std::string_view name, Value& out) {
-  return own_data(name, out) || own_function(name, out);
-}
+bool RuntimeContext::own(std::string_view name, Value& out) { return own_data(name, out) || own_function(name, out); }
 
 Value RuntimeContext::call_macro(std::string_view name, CallArgs args) {
   const MacroId id = shared_.find_macro(name);
   if (id == no_id) {
-    throw Error(ErrorKind::runtime, "compile/no-macro", fmt::format("dbt could not find a macro with the name \"{}\" in any package", name));
+    throw Error(ErrorKind::runtime, "compile/no-macro",
+                fmt::format("dbt could not find a macro with the name \"{}\" in any package", name));
   }
   return jinja::call_value(bind(id), std::move(args), *this);
 }
@@ -197,7 +208,8 @@ void RuntimeContext::write(const std::string& payload) {
   }
   std::string suffix;
   if (batch) {
-    if (const auto size = parse_batch_size(config().get_string("batch_size"))) suffix = format_batch_start(batch->start, *size);
+    if (const auto size = parse_batch_size(config().get_string("batch_size")))
+      suffix = format_batch_start(batch->start, *size);
   }
   build_path = target_file(shared_.environment, *node_, "run", suffix);
   invocation_.fs->write(build_path, payload);

@@ -1,4 +1,5 @@
-// The names of a template at run time (dbt: ModelContext, MacroContext, SourceContext, UnitTestContext with RuntimeProvider).
+// The names of a template at run time (dbt: ModelContext, MacroContext, SourceContext, UnitTestContext with
+// RuntimeProvider).
 #pragma once
 
 #include <functional>
@@ -31,17 +32,18 @@ struct Batch {
 
 /// What stands in for one input of a unit test.
 struct UnitTestInput {
-  NodeId original = no_id;              ///< the model, seed, snapshot or source that the fixture replaces
-  bool is_this = false;                 ///< the input `this`
-  std::string unique_id;                ///< of the CTE
-  std::string cte_name;                 ///< without prefix
-  std::function<std::string()> compile; ///< the fixture's SQL; called at most once, when the model uses the input
+  NodeId original = no_id;               ///< the model, seed, snapshot or source that the fixture replaces
+  bool is_this = false;                  ///< the input `this`
+  std::string unique_id;                 ///< of the CTE
+  std::string cte_name;                  ///< without prefix
+  std::function<std::string()> compile;  ///< the fixture's SQL; called at most once, when the model uses the input
 };
 
 /// One node (or operation) on one thread. Lives until its node is done.
 class RuntimeContext final : public SqlContext {
  public:
-  RuntimeContext(SharedCompilation& shared, SqlSession& session, const Node& node, ContextMode mode = ContextMode::model);
+  RuntimeContext(SharedCompilation& shared, SqlSession& session, const Node& node,
+                 ContextMode mode = ContextMode::model);
   /// An operation whose names are looked up from `package`; `macro` (may be null) is what `model` shows.
   RuntimeContext(SharedCompilation& shared, SqlSession& session, std::string package, const Macro* macro = nullptr);
 
@@ -78,7 +80,8 @@ class RuntimeContext final : public SqlContext {
 
   jinja::Value model();
   Relation this_relation() const;
-  /// dbt's execute_macro: the macro of that name as the root project sees it. Throws Error{runtime, "compile/no-macro"}.
+  /// dbt's execute_macro: the macro of that name as the root project sees it. Throws Error{runtime,
+  /// "compile/no-macro"}.
   jinja::Value call_macro(std::string_view name, jinja::CallArgs args);
 
   // ref(), source(), function(), metric(): ref.cc

@@ -21,7 +21,8 @@ constexpr std::string_view custom_env_prefix = "DBT_ENV_CUSTOM_ENV_";
 Value metadata_variables(const Invocation& invocation) {
   Value out = Value::dict();
   for (const auto& [name, value] : invocation.environment) {
-    if (name.starts_with(custom_env_prefix)) out.as_dict().set(std::string_view(name).substr(custom_env_prefix.size()), Value(value));
+    if (name.starts_with(custom_env_prefix))
+      out.as_dict().set(std::string_view(name).substr(custom_env_prefix.size()), Value(value));
   }
   return out;
 }
@@ -77,7 +78,8 @@ Value validation_object() {
       std::vector<std::string> names;
       for (const auto& wanted : allowed) names.push_back(jinja::to_str(wanted));
       throw Error(ErrorKind::runtime, "compile/validation",
-                  fmt::format("Expected value \"{}\" to be one of {}", jinja::to_str(value), join(names, ",")), state.current_span());
+                  fmt::format("Expected value \"{}\" to be one of {}", jinja::to_str(value), join(names, ",")),
+                  state.current_span());
     });
   });
   return Value::dict({{"any", any}});
@@ -116,7 +118,8 @@ bool RuntimeContext::own_data(std::string_view name, Value& out) {
       return false;
     case 'e':
       if (name == "execute") return out = Value(true), true;
-      if (name == "exceptions") return out = exceptions_value(invocation_, node_ ? node_subject(*node_) : std::string()), true;
+      if (name == "exceptions")
+        return out = exceptions_value(invocation_, node_ ? node_subject(*node_) : std::string()), true;
       if (name == "env") return out = jinja::deep_copy(shared_.target()), true;
       return false;
     case 'g':
@@ -149,7 +152,8 @@ bool RuntimeContext::own_data(std::string_view name, Value& out) {
     case '_':
       if (name == "_dbt_generic_test_kwargs") return out = test_arguments(), true;
       return false;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -190,46 +194,55 @@ bool RuntimeContext::own_function(std::string_view name, Value& out) {
       {"source", [](RuntimeContext& c, State& s, CallArgs& a) { return c.source(s, a); }},
       {"function", [](RuntimeContext& c, State& s, CallArgs& a) { return c.function(s, a); }},
       {"metric", [](RuntimeContext& c, State& s, CallArgs& a) { return c.metric(s, a); }},
-      {"load_result", [](RuntimeContext& c, State&, CallArgs& a) {
+      {"load_result",
+       [](RuntimeContext& c, State&, CallArgs& a) {
          return c.results_.load(jinja::to_str(a.bind("load_result", {"name"}, 1)[0]));
        }},
-      {"store_result", [](RuntimeContext& c, State&, CallArgs& a) {
+      {"store_result",
+       [](RuntimeContext& c, State&, CallArgs& a) {
          const auto b = a.bind("store_result", {"name", "response", "agate_table"}, 2);
          c.results_.store(jinja::to_str(b[0]), b[1], b[2]);
          return Value("");
        }},
-      {"store_raw_result", [](RuntimeContext& c, State&, CallArgs& a) {
+      {"store_raw_result",
+       [](RuntimeContext& c, State&, CallArgs& a) {
          const auto b = a.bind("store_raw_result", {"name", "message", "code", "rows_affected", "agate_table"}, 1);
          c.results_.store(jinja::to_str(b[0]), Value(jinja::make_ref<ResponseObject>(raw_response(b))), b[4]);
          return Value("");
        }},
-      {"load_agate_table", [](RuntimeContext& c, State&, CallArgs& a) {
+      {"load_agate_table",
+       [](RuntimeContext& c, State&, CallArgs& a) {
          a.bind("load_agate_table", {});
          return c.load_agate_table();
        }},
-      {"write", [](RuntimeContext& c, State&, CallArgs& a) {
+      {"write",
+       [](RuntimeContext& c, State&, CallArgs& a) {
          c.write(jinja::to_str(a.bind("write", {"payload"}, 1)[0]));
          return Value("");
        }},
-      {"render", [](RuntimeContext& c, State&, CallArgs& a) {
-         return c.render_text(jinja::to_str(a.bind("render", {"string"}, 1)[0]));
-       }},
+      {"render", [](RuntimeContext& c, State&,
+                    CallArgs& a) { return c.render_text(jinja::to_str(a.bind("render", {"string"}, 1)[0])); }},
       {"try_or_compiler_error", [](RuntimeContext&, State& s, CallArgs& a) { return try_or_compiler_error(s, a); }},
-      {"submit_python_job", [](RuntimeContext& c, State& s, CallArgs&) -> Value {
+      {"submit_python_job",
+       [](RuntimeContext& c, State& s, CallArgs&) -> Value {
          throw context_error(c, &s, ErrorKind::runtime, "compile/python", "Python models are not supported by modelc",
                              "rewrite the model in SQL");
        }},
-      {"adapter_macro", [](RuntimeContext& c, State& s, CallArgs& a) -> Value {
-         throw context_error(c, &s, ErrorKind::compilation, "compile/adapter-macro",
-                             "The \"adapter_macro\" macro has been deprecated. Instead, use the `adapter.dispatch` method to find a macro "
-                             "and call the result.  For more information, see: "
-                             "https://docs.getdbt.com/reference/dbt-jinja-functions/dispatch) adapter_macro was called for: " +
-                                 (a.positional.empty() ? std::string() : jinja::to_str(a.positional[0])));
+      {"adapter_macro",
+       [](RuntimeContext& c, State& s, CallArgs& a) -> Value {
+         throw context_error(
+             c, &s, ErrorKind::compilation, "compile/adapter-macro",
+             "The \"adapter_macro\" macro has been deprecated. Instead, use the `adapter.dispatch` method to find a "
+             "macro "
+             "and call the result.  For more information, see: "
+             "https://docs.getdbt.com/reference/dbt-jinja-functions/dispatch) adapter_macro was called for: " +
+                 (a.positional.empty() ? std::string() : jinja::to_str(a.positional[0])));
        }},
   };
   for (const auto& entry : entries) {
     if (entry.name != name) continue;
-    out = Value::function(std::string(name), [this, body = entry.body](State& state, CallArgs& args) { return body(*this, state, args); });
+    out = Value::function(std::string(name),
+                          [this, body = entry.body](State& state, CallArgs& args) { return body(*this, state, args); });
     return true;
   }
   if (name != "env_var" || !env_overrides_.is_dict()) return false;
@@ -237,7 +250,8 @@ bool RuntimeContext::own_function(std::string_view name, Value& out) {
   BaseContext::lookup(name, plain);
   out = Value::function("env_var", [this, plain](State& state, CallArgs& args) {
     if (!args.positional.empty() && args.positional[0].is_string()) {
-      if (const Value* found = env_overrides_.as_dict().find(std::string_view(args.positional[0].as_string()))) return *found;
+      if (const Value* found = env_overrides_.as_dict().find(std::string_view(args.positional[0].as_string())))
+        return *found;
     }
     return jinja::call(state, plain, args);
   });
@@ -281,13 +295,15 @@ Value RuntimeContext::load_agate_table() {
                         fmt::format("can only load_agate_table for seeds (got a {})",
                                     node_ ? resource_type_name(node_->resource_type) : "macro"));
   }
-  const std::string root = node_->seed && !node_->seed->root_path.empty() ? node_->seed->root_path : project_.root().project.root;
+  const std::string root =
+      node_->seed && !node_->seed->root_path.empty() ? node_->seed->root_path : project_.root().project.root;
   const std::string path = path_join(root, node_->original_file_path);
   const SourceFile file(node_->original_file_path, invocation_.fs->read(path));
   std::string delimiter = config().get_string("delimiter", ",");
   if (delimiter == "\\t") delimiter = "\t";
   try {
-    return table_value(std::make_shared<const Table>(read_seed(file, delimiter.empty() ? ',' : delimiter[0], config().get("column_types"))));
+    return table_value(std::make_shared<const Table>(
+        read_seed(file, delimiter.empty() ? ',' : delimiter[0], config().get("column_types"))));
   } catch (Error& error) {
     // The text is needed for the report only now: a good seed is not kept in memory for the whole run.
     const SourceFile* kept = invocation_.sources->add(file.path(), std::string(file.text()));

@@ -12,14 +12,16 @@ SharedCompilation::SharedCompilation(const CompileEnvironment& environment_in)
       cache_(environment.cache ? environment.cache : &own_cache_),
       target_(target_value(environment.parsed.project.target)),
       root_(environment.parsed.project.root().project.name) {
-  for (const char* name : {"get_columns_in_relation", "list_relations_without_caching", "list_schemas", "check_schema_exists",
-                           "create_schema", "drop_schema"}) {
+  for (const char* name : {"get_columns_in_relation", "list_relations_without_caching", "list_schemas",
+                           "check_schema_exists", "create_schema", "drop_schema"}) {
     const MacroNamespace& macros = *environment.parsed.macros;
     const MacroId direct = macros.find(name, root_);
     const MacroId dispatched = macros.dispatch(name, "dbt", root_);
-    native_[name] = (direct == no_id || macros.macro(direct).embedded) && (dispatched == no_id || macros.macro(dispatched).embedded);
+    native_[name] = (direct == no_id || macros.macro(direct).embedded) &&
+                    (dispatched == no_id || macros.macro(dispatched).embedded);
   }
-  if (const auto& text = environment.invocation.flags.sample) sample_ = parse_sample(*text, environment.invocation.started_at);
+  if (const auto& text = environment.invocation.flags.sample)
+    sample_ = parse_sample(*text, environment.invocation.started_at);
 }
 
 jinja::TemplatePtr SharedCompilation::inline_template(const std::string& text) {
@@ -56,9 +58,12 @@ bool SharedCompilation::is_native(std::string_view macro_name) const {
 
 bool SharedCompilation::is_embedded(const SourceFile* file) const {
   const auto& macros = environment.parsed.manifest.macros;
-  return std::any_of(macros.begin(), macros.end(), [file](const Macro& macro) { return macro.embedded && &macro.tmpl->file() == file; });
+  return std::any_of(macros.begin(), macros.end(),
+                     [file](const Macro& macro) { return macro.embedded && &macro.tmpl->file() == file; });
 }
 
-MacroId SharedCompilation::find_macro(std::string_view name) const { return environment.parsed.macros->resolve(name, root_); }
+MacroId SharedCompilation::find_macro(std::string_view name) const {
+  return environment.parsed.macros->resolve(name, root_);
+}
 
 }  // namespace modelc

@@ -25,7 +25,9 @@ class SharedCompilation {
   /// Jinja's `target`; copy it before a template can change it.
   const jinja::Value& target() const { return target_; }
   RelationCache& cache() const { return *cache_; }
-  std::mutex& cache_fill_mutex() { return cache_fill_mutex_; }  ///< held while a schema is listed, so that it is listed once
+  std::mutex& cache_fill_mutex() {
+    return cache_fill_mutex_;
+  }  ///< held while a schema is listed, so that it is listed once
   bool is_selected(NodeId id) const;
   /// A behaviour flag of the project's `flags:`.
   bool behavior(std::string_view name, bool fallback = false) const;
@@ -41,7 +43,7 @@ class SharedCompilation {
   const std::optional<std::pair<Micros, Micros>>& sample() const { return sample_; }
 
  private:
-  RelationCache own_cache_;     // for callers without one
+  RelationCache own_cache_;  // for callers without one
   RelationCache* cache_;
   jinja::Value target_;
   std::string root_;

@@ -14,7 +14,8 @@ constexpr size_t abridged_log = 512;
 /// Skips blanks, comments and opening brackets.
 std::string_view skip_to_word(std::string_view sql) {
   for (;;) {
-    while (!sql.empty() && (std::string_view(" \t\r\n\f\v(;").find(sql.front()) != std::string_view::npos)) sql.remove_prefix(1);
+    while (!sql.empty() && (std::string_view(" \t\r\n\f\v(;").find(sql.front()) != std::string_view::npos))
+      sql.remove_prefix(1);
     if (sql.starts_with("--")) {
       const size_t end = sql.find('\n');
       sql.remove_prefix(end == std::string_view::npos ? sql.size() : end);
@@ -43,7 +44,8 @@ bool is_only(std::string_view sql, std::string_view word) {
 
 /// Statements that must not be wrapped into a transaction, or make one themselves.
 bool rules_transactions(const std::string& word) {
-  for (std::string_view known : {"begin", "start", "commit", "end", "rollback", "savepoint", "release", "vacuum", "attach", "detach", "pragma"}) {
+  for (std::string_view known : {"begin", "start", "commit", "end", "rollback", "savepoint", "release", "vacuum",
+                                 "attach", "detach", "pragma"}) {
     if (word == known) return true;
   }
   return false;
@@ -61,7 +63,8 @@ bool is_read_only(std::string_view sql) {
     }
     return true;
   }
-  return word == "select" || word == "values" || word == "explain" || word == "pragma" || word == "show" || word == "describe";
+  return word == "select" || word == "values" || word == "explain" || word == "pragma" || word == "show" ||
+         word == "describe";
 }
 
 SqlSession::SqlSession(SharedCompilation& shared, Connection* connection) : shared_(shared), connection_(connection) {
@@ -77,7 +80,8 @@ void SqlSession::use(std::string name, const Node* node) {
 
 Connection& SqlSession::connection() const {
   if (!connection_) {
-    throw Error(ErrorKind::runtime, "compile/no-connection", "connection never acquired for thread " + thread_name(), {},
+    throw Error(ErrorKind::runtime, "compile/no-connection", "connection never acquired for thread " + thread_name(),
+                {},
                 shared_.environment.invocation.flags.introspect
                     ? "this command has no database; guard the query with {% if execute %}"
                     : "--no-introspect forbids queries while compiling: guard the query, or compile without the flag");
@@ -92,8 +96,12 @@ std::string SqlSession::with_comment(std::string_view sql) const {
 void SqlSession::fire_query(std::string_view sql) const {
   EventBus& events = *shared_.environment.invocation.events;
   if (!events.wants(EventLevel::debug)) return;
-  Event event{"SQLQuery", "E016", EventLevel::debug, fmt::format("On {}: {}", name_, sql),
-              jinja::Value::dict({{"conn_name", jinja::Value(name_)}, {"sql", jinja::Value(sql)}}), node_info};
+  Event event{"SQLQuery",
+              "E016",
+              EventLevel::debug,
+              fmt::format("On {}: {}", name_, sql),
+              jinja::Value::dict({{"conn_name", jinja::Value(name_)}, {"sql", jinja::Value(sql)}}),
+              node_info};
   events.fire(event);
 }
 
@@ -101,22 +109,30 @@ void SqlSession::fire_status(const AdapterResponse& response, int64_t started) c
   EventBus& events = *shared_.environment.invocation.events;
   if (!events.wants(EventLevel::debug)) return;
   const double elapsed = static_cast<double>(monotonic_nanos() - started) / 1e9;
-  Event event{"SQLQueryStatus", "E017", EventLevel::debug, fmt::format("SQL status: {} in {:.3f} seconds", response.message, elapsed),
-              jinja::Value::dict({{"status", jinja::Value(response.message)}, {"elapsed", jinja::Value(elapsed)}}), node_info};
+  Event event{"SQLQueryStatus",
+              "E017",
+              EventLevel::debug,
+              fmt::format("SQL status: {} in {:.3f} seconds", response.message, elapsed),
+              jinja::Value::dict({{"status", jinja::Value(response.message)}, {"elapsed", jinja::Value(elapsed)}}),
+              node_info};
   events.fire(event);
 }
 
 QueryResult SqlSession::execute(std::string_view sql, bool auto_begin, bool fetch, std::optional<int64_t> limit,
                                 const std::vector<jinja::Value>& bindings, bool abridge_log) {
   Connection& session = connection();
-  // The connection knows who may write: bare transaction statements go its way, and are harmless where they are not needed
-  // (run_hooks ends a transaction that may never have begun).
+  // The connection knows who may write: bare transaction statements go its way, and are harmless where they are not
+  // needed (run_hooks ends a transaction that may never have begun).
   if (is_only(sql, "commit") || is_only(sql, "begin") || is_only(sql, "begin immediate")) {
-    if (is_only(sql, "commit")) commit();
-    else begin();
+    if (is_only(sql, "commit"))
+      commit();
+    else
+      begin();
     return {AdapterResponse{}, std::make_shared<Table>()};
   }
-  if ((auto_begin || always_begin) && !session.in_transaction() && !is_read_only(sql) && !rules_transactions(first_word(sql))) begin();
+  if ((auto_begin || always_begin) && !session.in_transaction() && !is_read_only(sql) &&
+      !rules_transactions(first_word(sql)))
+    begin();
   const std::string text = with_comment(sql);
   fire_query(abridge_log && text.size() > abridged_log ? text.substr(0, abridged_log) + "..." : text);
   const int64_t started = monotonic_nanos();
@@ -128,7 +144,8 @@ QueryResult SqlSession::execute(std::string_view sql, bool auto_begin, bool fetc
     // Offsets are to count from the statement itself.
     const size_t shift = text.size() >= sql.size() && text.ends_with(sql) ? text.size() - sql.size() : 0;
     const int64_t offset = error.sql() == text && error.sql_offset() >= static_cast<int64_t>(shift)
-                               ? error.sql_offset() - static_cast<int64_t>(shift) : -1;
+                               ? error.sql_offset() - static_cast<int64_t>(shift)
+                               : -1;
     DatabaseError plain(error.diagnostic().code, error.diagnostic().message, std::string(sql), offset);
     plain.diagnostic() = error.diagnostic();
     throw plain;
@@ -154,7 +171,8 @@ void SqlSession::rollback() noexcept {
     if (connection_ && connection_->in_transaction()) connection_->rollback();
   } catch (const std::exception& error) {
     EventBus& events = *shared_.environment.invocation.events;
-    events.fire(Event{"RollbackFailed", "E009", EventLevel::debug, fmt::format("Failed to rollback '{}': {}", name_, error.what()),
+    events.fire(Event{"RollbackFailed", "E009", EventLevel::debug,
+                      fmt::format("Failed to rollback '{}': {}", name_, error.what()),
                       jinja::Value::dict({{"conn_name", jinja::Value(name_)}}), node_info});
   }
 }

@@ -35,8 +35,8 @@ class SqlSession {
   /// Ends whatever is open; used after errors and when a node is done. Never throws.
   void rollback() noexcept;
 
-  jinja::Value node_info;        ///< for events; may be undefined
-  bool always_begin = false;     ///< run-operation: every statement that writes opens a transaction
+  jinja::Value node_info;     ///< for events; may be undefined
+  bool always_begin = false;  ///< run-operation: every statement that writes opens a transaction
 
  private:
   std::string with_comment(std::string_view sql) const;
@@ -47,7 +47,7 @@ class SqlSession {
   Connection* connection_;
   std::string name_ = "master";
   const Node* node_ = nullptr;
-  std::string comment_;          ///< "" = none
+  std::string comment_;  ///< "" = none
 };
 
 /// Does the statement only read, judged by its first word?

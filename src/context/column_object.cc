@@ -24,8 +24,8 @@ bool is_float(const Column& c) {
   return any_of(c.data_type, {"real", "float4", "float", "double precision", "float8", "double"});
 }
 bool is_integer(const Column& c) {
-  return any_of(c.data_type, {"smallint", "integer", "bigint", "smallserial", "serial", "bigserial", "int2", "int4", "int8",
-                              "serial2", "serial4", "serial8"});
+  return any_of(c.data_type, {"smallint", "integer", "bigint", "smallserial", "serial", "bigserial", "int2", "int4",
+                              "int8", "serial2", "serial4", "serial8"});
 }
 
 int64_t string_size(const Column& c) {
@@ -43,7 +43,9 @@ std::string numeric_type(const std::string& type, const Value& precision, const 
 
 Value size_value(const std::optional<int64_t>& size) { return size ? Value(*size) : Value::none(); }
 
-std::optional<int64_t> size_of(const Value& v) { return v.is_int() ? std::optional<int64_t>(v.as_int()) : std::nullopt; }
+std::optional<int64_t> size_of(const Value& v) {
+  return v.is_int() ? std::optional<int64_t>(v.as_int()) : std::nullopt;
+}
 
 std::string full_type(const Column& c) {
   if (is_string(c)) return string_type(string_size(c));
@@ -70,7 +72,8 @@ Column from_description(const std::string& name, const std::string& raw) {
     std::string text(trim(part));
     if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos)
       throw Error(ErrorKind::runtime, "context/bad-column",
-                  "Could not interpret data_type \"" + raw + "\": could not convert \"" + std::string(part) + "\" to an integer");
+                  "Could not interpret data_type \"" + raw + "\": could not convert \"" + std::string(part) +
+                      "\" to an integer");
     sizes.push_back(std::stoll(text));
   }
   if (sizes.size() == 1) column.char_size = sizes[0];
@@ -89,7 +92,8 @@ class ColumnMaker : public jinja::Object {
   bool is_callable() const override { return true; }
 
   Value call(State&, CallArgs& args) override {
-    std::vector<Value> b = args.bind("Column", {"column", "dtype", "char_size", "numeric_precision", "numeric_scale"}, 2);
+    std::vector<Value> b =
+        args.bind("Column", {"column", "dtype", "char_size", "numeric_precision", "numeric_scale"}, 2);
     return make({jinja::to_str(b[0]), jinja::to_str(b[1]), size_of(b[2]), size_of(b[3]), size_of(b[4])});
   }
 
@@ -98,7 +102,8 @@ class ColumnMaker : public jinja::Object {
       std::vector<Value> b = args.bind("create", {"name", "label_or_dtype"}, 2);
       return make({jinja::to_str(b[0]), translate_type(traits_, jinja::to_str(b[1])), {}, {}, {}});
     }
-    if (name == "translate_type") return Value(translate_type(traits_, jinja::to_str(args.bind(name, {"dtype"}, 1)[0])));
+    if (name == "translate_type")
+      return Value(translate_type(traits_, jinja::to_str(args.bind(name, {"dtype"}, 1)[0])));
     if (name == "string_type") {
       Value size = args.bind(name, {"size"}, 1)[0];
       return Value("character varying(" + jinja::to_str(size) + ")");
@@ -154,7 +159,8 @@ std::optional<Value> ColumnObject::call_method(State& state, std::string_view na
 }
 
 std::string ColumnObject::repr() const {
-  return "Column(column=" + jinja::to_repr(Value(column_.name)) + ", dtype=" + jinja::to_repr(Value(column_.data_type)) +
+  return "Column(column=" + jinja::to_repr(Value(column_.name)) +
+         ", dtype=" + jinja::to_repr(Value(column_.data_type)) +
          ", char_size=" + jinja::to_repr(size_value(column_.char_size)) +
          ", numeric_precision=" + jinja::to_repr(size_value(column_.numeric_precision)) +
          ", numeric_scale=" + jinja::to_repr(size_value(column_.numeric_scale)) + ")";

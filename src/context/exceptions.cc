@@ -34,7 +34,8 @@ std::string contract_message(const Value& yaml_columns, const Value& sql_columns
     if (!match) {
       rows.push_back({s.get_string("name"), s.get_string("data_type"), "", "missing in contract"});
     } else if (match->get_string("data_type") != s.get_string("data_type")) {
-      rows.push_back({s.get_string("name"), s.get_string("data_type"), match->get_string("data_type"), "data type mismatch"});
+      rows.push_back(
+          {s.get_string("name"), s.get_string("data_type"), match->get_string("data_type"), "data type mismatch"});
     }
   }
   for (const Value& y : yaml) {
@@ -55,7 +56,8 @@ std::string contract_message(const Value& yaml_columns, const Value& sql_columns
   }
   auto line = [&](const std::vector<std::string>& cells) {
     std::string out = "|";
-    for (size_t i = 0; i < cells.size(); ++i) out += " " + cells[i] + std::string(widths[i] - cells[i].size(), ' ') + " |";
+    for (size_t i = 0; i < cells.size(); ++i)
+      out += " " + cells[i] + std::string(widths[i] - cells[i].size(), ' ') + " |";
     return out + "\n";
   };
   std::string table = line(heads) + "|";
@@ -64,23 +66,40 @@ std::string contract_message(const Value& yaml_columns, const Value& sql_columns
   for (const auto& row : rows) table += line(row);
   return "This model has an enforced contract that failed.\n"
          "Please ensure the name, data_type, and number of columns in your contract match the columns in your model's "
-         "definition.\n\n" + table;
+         "definition.\n\n" +
+         table;
 }
 
 class ExceptionsObject : public jinja::Object {
  public:
-  ExceptionsObject(const Invocation& invocation, std::string subject) : invocation_(invocation), subject_(std::move(subject)) {}
+  ExceptionsObject(const Invocation& invocation, std::string subject)
+      : invocation_(invocation), subject_(std::move(subject)) {}
 
   std::string_view type_name() const override { return "dict"; }
   bool is_mapping() const override { return true; }
 
   std::optional<Value> get_attribute(State&, std::string_view name) override {
-    static const std::string_view names[] = {
-        "warn", "missing_config", "missing_materialization", "missing_relation", "raise_ambiguous_alias",
-        "raise_ambiguous_catalog_match", "raise_cache_inconsistent", "raise_dataclass_not_dict", "raise_compiler_error",
-        "raise_database_error", "raise_dep_not_found", "raise_dependency_error", "raise_duplicate_patch_name",
-        "raise_duplicate_resource_name", "raise_invalid_property_yml_version", "raise_not_implemented", "relation_wrong_type",
-        "raise_contract_error", "column_type_missing", "raise_fail_fast_error", "warn_snapshot_timestamp_data_types"};
+    static const std::string_view names[] = {"warn",
+                                             "missing_config",
+                                             "missing_materialization",
+                                             "missing_relation",
+                                             "raise_ambiguous_alias",
+                                             "raise_ambiguous_catalog_match",
+                                             "raise_cache_inconsistent",
+                                             "raise_dataclass_not_dict",
+                                             "raise_compiler_error",
+                                             "raise_database_error",
+                                             "raise_dep_not_found",
+                                             "raise_dependency_error",
+                                             "raise_duplicate_patch_name",
+                                             "raise_duplicate_resource_name",
+                                             "raise_invalid_property_yml_version",
+                                             "raise_not_implemented",
+                                             "relation_wrong_type",
+                                             "raise_contract_error",
+                                             "column_type_missing",
+                                             "raise_fail_fast_error",
+                                             "warn_snapshot_timestamp_data_types"};
     for (std::string_view known : names) {
       if (known != name) continue;
       jinja::Ref<ExceptionsObject> self(this);
@@ -95,7 +114,8 @@ class ExceptionsObject : public jinja::Object {
   }
 
   std::optional<Value> call_method(State& state, std::string_view name, CallArgs& args) override {
-    if (name == "raise_compiler_error") fail(ErrorKind::compilation, name, text(args.bind(name, {"msg", "node"}, 1)[0]));
+    if (name == "raise_compiler_error")
+      fail(ErrorKind::compilation, name, text(args.bind(name, {"msg", "node"}, 1)[0]));
     if (name == "warn") {
       Event event{"JinjaLogWarning", "I061", EventLevel::warn, text(args.bind(name, {"msg", "node"}, 1)[0]), {}, {}};
       event.data = Value::dict({{"msg", event.message}});
@@ -117,11 +137,16 @@ class ExceptionsObject : public jinja::Object {
   }
 
   Value warn_timestamps(State& state, CallArgs& args) {
-    std::vector<Value> b = args.bind("warn_snapshot_timestamp_data_types", {"snapshot_time_data_type", "updated_at_data_type"}, 2);
-    Event event{"SnapshotTimestampWarning", "Q043", EventLevel::warn,
+    std::vector<Value> b =
+        args.bind("warn_snapshot_timestamp_data_types", {"snapshot_time_data_type", "updated_at_data_type"}, 2);
+    Event event{"SnapshotTimestampWarning",
+                "Q043",
+                EventLevel::warn,
                 "Data type of snapshot table timestamp columns (" + text(b[0]) +
-                    ") doesn't match derived column 'updated_at' (" + text(b[1]) + "). Please update snapshot config 'updated_at'.",
-                {}, {}};
+                    ") doesn't match derived column 'updated_at' (" + text(b[1]) +
+                    "). Please update snapshot config 'updated_at'.",
+                {},
+                {}};
     event.data = Value::dict({{"snapshot_time_data_type", b[0]}, {"updated_at_data_type", b[1]}});
     invocation_.events->warn_or_error(event, state.current_span());
     return Value::none();
@@ -131,7 +156,8 @@ class ExceptionsObject : public jinja::Object {
     const ErrorKind compilation = ErrorKind::compilation;
     if (name == "raise_database_error") fail(ErrorKind::database, name, text(args.bind(name, {"msg", "node"}, 1)[0]));
     if (name == "raise_dependency_error") fail(ErrorKind::dependency, name, text(args.bind(name, {"msg"}, 1)[0]));
-    if (name == "raise_not_implemented") fail(ErrorKind::runtime, name, "ERROR: " + text(args.bind(name, {"msg"}, 1)[0]));
+    if (name == "raise_not_implemented")
+      fail(ErrorKind::runtime, name, "ERROR: " + text(args.bind(name, {"msg"}, 1)[0]));
     if (name == "raise_fail_fast_error") fail(ErrorKind::runtime, name, text(args.bind(name, {"msg", "node"}, 1)[0]));
     if (name == "raise_cache_inconsistent")
       fail(ErrorKind::internal, name, "Cache inconsistency detected: " + text(args.bind(name, {"message"}, 1)[0]));
@@ -146,14 +172,15 @@ class ExceptionsObject : public jinja::Object {
     if (name == "missing_config") {
       std::vector<Value> b = args.bind(name, {"model", "name"}, 2);
       fail(compilation, name,
-           "Model '" + b[0].get_string("unique_id") + "' does not define a required config parameter '" + text(b[1]) + "'.");
+           "Model '" + b[0].get_string("unique_id") + "' does not define a required config parameter '" + text(b[1]) +
+               "'.");
     }
     if (name == "missing_materialization") {
       std::vector<Value> b = args.bind(name, {"model", "adapter_type"}, 2);
       std::string adapter = text(b[1]);
       fail(compilation, name,
-           "No materialization '" + b[0].get("config").get_string("materialized") + "' was found for adapter " + adapter +
-               "! (searched types 'default'" + (adapter == "default" ? "" : " and '" + adapter + "'") + ")");
+           "No materialization '" + b[0].get("config").get_string("materialized") + "' was found for adapter " +
+               adapter + "! (searched types 'default'" + (adapter == "default" ? "" : " and '" + adapter + "'") + ")");
     }
     if (name == "relation_wrong_type") {
       std::vector<Value> b = args.bind(name, {"relation", "expected_type", "model"}, 2);
@@ -181,7 +208,8 @@ class ExceptionsObject : public jinja::Object {
       fail(compilation, name,
            "dbt found two resources with the database representation \"" + duped +
                "\".\ndbt cannot create two resources with identical database representations. To fix this,\nchange the "
-               "configuration of one of these resources:" + place_list(b[0], b[1]));
+               "configuration of one of these resources:" +
+               place_list(b[0], b[1]));
     }
     if (name == "raise_ambiguous_catalog_match") {
       std::vector<Value> b = args.bind(name, {"unique_id", "match_1", "match_2"}, 3);
@@ -190,10 +218,14 @@ class ExceptionsObject : public jinja::Object {
         return metadata.get_string("schema") + "." + metadata.get_string("name");
       };
       fail(compilation, name,
-           "dbt found two relations in your warehouse with similar database identifiers. dbt\nis unable to determine which of "
-           "these relations was created by the model \"" + text(b[0]) +
-               "\".\nIn order for dbt to correctly generate the catalog, one of the following relations must be deleted or "
-               "renamed:\n\n - " + shown(b[1]) + "\n - " + shown(b[2]));
+           "dbt found two relations in your warehouse with similar database identifiers. dbt\nis unable to determine "
+           "which of "
+           "these relations was created by the model \"" +
+               text(b[0]) +
+               "\".\nIn order for dbt to correctly generate the catalog, one of the following relations must be "
+               "deleted or "
+               "renamed:\n\n - " +
+               shown(b[1]) + "\n - " + shown(b[2]));
     }
     if (name == "raise_dep_not_found") {
       std::vector<Value> b = args.bind(name, {"node", "node_description", "required_pkg"}, 3);
@@ -206,16 +238,20 @@ class ExceptionsObject : public jinja::Object {
       std::string resource = b[0].get_string("name"), path = b[0].get_string("original_file_path");
       fail(compilation, name,
            "dbt found two schema.yml entries for the same resource named " + resource +
-               ". Resources and their associated columns may only be described a single time. To fix this, remove the resource "
-               "entry for " + resource + " in one of these files:\n - " + path + "\n" + text(b[1]));
+               ". Resources and their associated columns may only be described a single time. To fix this, remove the "
+               "resource "
+               "entry for " +
+               resource + " in one of these files:\n - " + path + "\n" + text(b[1]));
     }
     if (name == "raise_duplicate_resource_name") {
       std::vector<Value> b = args.bind(name, {"node_1", "node_2"}, 2);
       std::string resource = b[0].get_string("name");
       fail(compilation, name,
            "dbt found two resources with the name \"" + resource +
-               "\".\n\nSince these resources have the same name, dbt will be unable to find the correct resource\nwhen looking "
-               "for ref(\"" + resource + "\").\n\nTo fix this, change the name of one of these resources:" + place_list(b[0], b[1]));
+               "\".\n\nSince these resources have the same name, dbt will be unable to find the correct resource\nwhen "
+               "looking "
+               "for ref(\"" +
+               resource + "\").\n\nTo fix this, change the name of one of these resources:" + place_list(b[0], b[1]));
     }
     if (name == "raise_invalid_property_yml_version") {
       std::vector<Value> b = args.bind(name, {"path", "issue"}, 2);

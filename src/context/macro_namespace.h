@@ -1,7 +1,7 @@
 // Which macro a name means, as dbt decides it, and the calling of macros.
 //
-// One MacroNamespace serves the whole invocation and all threads: it only reads the manifest's macros. Nothing is copied
-// per node: a context asks for names one at a time.
+// One MacroNamespace serves the whole invocation and all threads: it only reads the manifest's macros. Nothing is
+// copied per node: a context asks for names one at a time.
 #pragma once
 
 #include <functional>
@@ -44,8 +44,8 @@ class MacroNamespace {
   MacroId materialization(std::string_view name) const;
   /// generate_schema_name and friends: the node's package's own, else the root's, else dbt's.
   MacroId find_generate(std::string_view component, std::string_view package) const;
-  /// dbt's MacroResolver, which names the macros that a text depends on: the given package first ("dbt_sqlite" counts as
-  /// a package here), then the root project, any installed package, the embedded ones.
+  /// dbt's MacroResolver, which names the macros that a text depends on: the given package first ("dbt_sqlite" counts
+  /// as a package here), then the root project, any installed package, the embedded ones.
   MacroId resolve(std::string_view name, std::string_view package) const;
   const Macro& macro(MacroId id) const { return (*macros_)[id]; }
   const AdapterTraits& traits() const { return *traits_; }

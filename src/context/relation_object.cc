@@ -43,7 +43,8 @@ RelationType type_of(const Value& value) {
   return value.is_undefined() || value.is_none() ? RelationType::unknown : parse_relation_type(jinja::to_str(value));
 }
 
-void append_part(std::string& out, bool include, bool quote, char quote_character, const std::optional<std::string>& part) {
+void append_part(std::string& out, bool include, bool quote, char quote_character,
+                 const std::optional<std::string>& part) {
   if (!include || !part) return;
   if (!out.empty()) out += '.';
   if (quote) out += quote_character;
@@ -78,10 +79,12 @@ bool matches(const RelationObject& self, const Value& database, const Value& sch
     target.database = path_part(database, "database");
     target.schema = path_part(schema, "schema");
     target.identifier = path_part(identifier, "identifier");
-    throw Error(ErrorKind::compilation, "context/approximate-match",
-                "When searching for a relation, dbt found an approximate match. Instead of guessing \nwhich relation to use, "
-                "dbt will move on. Please delete " + self.render() + ", or rename it to be less ambiguous.\nSearched for: " +
-                    target.render() + "\nFound: " + self.render());
+    throw Error(
+        ErrorKind::compilation, "context/approximate-match",
+        "When searching for a relation, dbt found an approximate match. Instead of guessing \nwhich relation to use, "
+        "dbt will move on. Please delete " +
+            self.render() + ", or rename it to be less ambiguous.\nSearched for: " + target.render() +
+            "\nFound: " + self.render());
   }
   return exact;
 }
@@ -99,10 +102,14 @@ std::vector<Value> scd_arguments(const Value& primary_key, const Value& updated_
 
 std::optional<Value> type_constant(std::string_view name) {
   static const std::pair<std::string_view, RelationType> constants[] = {
-      {"Table", RelationType::table},       {"View", RelationType::view},
-      {"CTE", RelationType::cte},           {"MaterializedView", RelationType::materialized_view},
-      {"External", RelationType::external}, {"Ephemeral", RelationType::ephemeral},
-      {"PointerTable", RelationType::pointer}, {"Function", RelationType::function}};
+      {"Table", RelationType::table},
+      {"View", RelationType::view},
+      {"CTE", RelationType::cte},
+      {"MaterializedView", RelationType::materialized_view},
+      {"External", RelationType::external},
+      {"Ephemeral", RelationType::ephemeral},
+      {"PointerTable", RelationType::pointer},
+      {"Function", RelationType::function}};
   for (const auto& [constant, type] : constants)
     if (constant == name) return Value(relation_type_name(type));
   return std::nullopt;
@@ -126,9 +133,9 @@ class RelationMaker : public jinja::Object {
     if (name == "create") return create(args);
     if (name == "create_from") {
       std::vector<Value> b = args.bind("create_from", {"quoting", "relation_config"}, 2);
-      Relation relation = make_relation(traits_, path_part(b[1].get("database"), "database"),
-                                        path_part(b[1].get("schema"), "schema"), path_part(b[1].get("alias"), "identifier"),
-                                        RelationType::unknown, quoting_);
+      Relation relation =
+          make_relation(traits_, path_part(b[1].get("database"), "database"), path_part(b[1].get("schema"), "schema"),
+                        path_part(b[1].get("alias"), "identifier"), RelationType::unknown, quoting_);
       return relation_value(std::move(relation));
     }
     if (name == "scd_args") {
@@ -144,15 +151,16 @@ class RelationMaker : public jinja::Object {
  private:
   static Value relation_types() {
     Value out = Value::dict();
-    for (std::string_view name : {"Table", "View", "CTE", "MaterializedView", "External", "Ephemeral", "PointerTable", "Function"})
+    for (std::string_view name :
+         {"Table", "View", "CTE", "MaterializedView", "External", "Ephemeral", "PointerTable", "Function"})
       out.as_dict().set(name, *type_constant(name));
     return out;
   }
 
   Value create(CallArgs& args) {
-    std::vector<Value> b = args.bind("create", {"database", "schema", "identifier", "type", "quote_policy", "include_policy",
-                                                "limit", "path", "dbt_created", "catalog", "catalog_name", "require_alias",
-                                                "event_time_filter"});
+    std::vector<Value> b =
+        args.bind("create", {"database", "schema", "identifier", "type", "quote_policy", "include_policy", "limit",
+                             "path", "dbt_created", "catalog", "catalog_name", "require_alias", "event_time_filter"});
     const Value& path = b[7];
     auto part = [&](const Value& direct, std::string_view name) {
       return path_part(direct.is_undefined() && path.is_dict() ? path.get(name) : direct, name);
@@ -176,7 +184,8 @@ std::string RelationObject::render() const {
   if (!information_schema_view) return relation_.render();
   std::string out;
   append_part(out, relation_.include.database, relation_.quote.database, relation_.quote_character, relation_.database);
-  append_part(out, relation_.include.identifier, relation_.quote.identifier, relation_.quote_character, relation_.identifier);
+  append_part(out, relation_.include.identifier, relation_.quote.identifier, relation_.quote_character,
+              relation_.identifier);
   if (!information_schema_view->empty()) out += "." + *information_schema_view;
   return out;
 }
@@ -252,8 +261,8 @@ std::optional<Value> RelationObject::call_method(State& state, std::string_view 
     return Value(with(std::move(copy)));
   }
   if (name == "incorporate" || name == "replace") {
-    std::vector<Value> b = args.bind(name, {"path", "type", "quote_policy", "include_policy", "limit", "quote_character",
-                                            "event_time_filter", "dbt_created"});
+    std::vector<Value> b = args.bind(name, {"path", "type", "quote_policy", "include_policy", "limit",
+                                            "quote_character", "event_time_filter", "dbt_created"});
     Relation copy = relation_;
     if (b[0].is_dict()) {
       auto set = [&](std::string_view key, std::optional<std::string>& part) {

@@ -9,7 +9,8 @@
 
 namespace modelc {
 
-/// A Relation in a template. Immutable; methods such as include() give new ones. `limit` and the event-time filter are what
+/// A Relation in a template. Immutable; methods such as include() give new ones. `limit` and the event-time filter are
+/// what
 /// `--empty`, `--sample` and microbatch add: render() then gives a subselect.
 class RelationObject : public jinja::Object {
  public:
@@ -17,8 +18,8 @@ class RelationObject : public jinja::Object {
   const Relation& relation() const { return relation_; }
 
   std::optional<int64_t> limit;
-  std::string event_time_column;                       ///< empty = no filter
-  std::string event_time_start, event_time_end;        ///< SQL literals' text; either may be empty
+  std::string event_time_column;                 ///< empty = no filter
+  std::string event_time_start, event_time_end;  ///< SQL literals' text; either may be empty
   bool require_alias = true;
   std::optional<std::string> information_schema_view;  ///< set: an information schema, "db".INFORMATION_SCHEMA.<view>
   jinja::Value config;                                 ///< this.config in materializations of MVs, else undefined
@@ -26,7 +27,7 @@ class RelationObject : public jinja::Object {
   std::string_view type_name() const override { return "Relation"; }
   std::optional<jinja::Value> get_attribute(jinja::State&, std::string_view name) override;
   std::optional<jinja::Value> call_method(jinja::State&, std::string_view name, jinja::CallArgs& args) override;
-  std::string str() const override;   ///< the rendered name: what {{ this }} prints
+  std::string str() const override;  ///< the rendered name: what {{ this }} prints
   std::string repr() const override;
   bool equals(const jinja::Value& other) const override;
   size_t hash() const override;

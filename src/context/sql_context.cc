@@ -87,8 +87,8 @@ class NamesObject : public jinja::Object {
 
 }  // namespace
 
-SqlContext::SqlContext(const Invocation& invocation, const Project& project, const MacroNamespace& macros, std::string package,
-                       VarScope vars)
+SqlContext::SqlContext(const Invocation& invocation, const Project& project, const MacroNamespace& macros,
+                       std::string package, VarScope vars)
     : BaseContext(invocation, std::move(vars)), project_(project), macros_(macros), package_(std::move(package)) {}
 
 bool SqlContext::lookup(std::string_view name, Value& out) {
@@ -132,9 +132,12 @@ Value SqlContext::dispatch(CallArgs& args) {
          "\", but \".\" is not a valid macro name component. Did you mean `adapter.dispatch(\"" + name.substr(dot + 1) +
          "\", macro_namespace=\"" + name.substr(0, dot) + "\")`?");
   if (!bound[2].is_undefined() && !bound[2].is_none())
-    fail("        The \"packages\" argument of adapter.dispatch() has been deprecated.\n"
-         "        Use the \"macro_namespace\" argument instead.\n\n        Raised during dispatch for: " + name +
-         "\n\n        For more information, see:\n\n        https://docs.getdbt.com/reference/dbt-jinja-functions/dispatch\n        ");
+    fail(
+        "        The \"packages\" argument of adapter.dispatch() has been deprecated.\n"
+        "        Use the \"macro_namespace\" argument instead.\n\n        Raised during dispatch for: " +
+        name +
+        "\n\n        For more information, see:\n\n        "
+        "https://docs.getdbt.com/reference/dbt-jinja-functions/dispatch\n        ");
   std::optional<std::string> macro_namespace;
   if (bound[1].is_string()) {
     macro_namespace = bound[1].as_string();
@@ -168,10 +171,21 @@ VarScope var_scope(const Invocation& invocation, const Project& project, std::st
 }
 
 Value target_value(const Target& target) {
-  static const std::string_view secret[] = {
-      "password", "pass", "token", "private_key", "private_key_passphrase", "client_secret", "oauth_client_secret",
-      "refresh_token", "aws_secret_access_key", "aws_session_token", "keyfile_json", "access_token", "motherduck_token",
-      "jwt_token", "http_headers"};
+  static const std::string_view secret[] = {"password",
+                                            "pass",
+                                            "token",
+                                            "private_key",
+                                            "private_key_passphrase",
+                                            "client_secret",
+                                            "oauth_client_secret",
+                                            "refresh_token",
+                                            "aws_secret_access_key",
+                                            "aws_session_token",
+                                            "keyfile_json",
+                                            "access_token",
+                                            "motherduck_token",
+                                            "jwt_token",
+                                            "http_headers"};
   Value out = Value::dict();
   if (target.credentials.is_dict()) {
     for (const auto& [key, value] : target.credentials.as_dict().entries()) {

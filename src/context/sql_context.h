@@ -1,5 +1,5 @@
-// The names that SQL files and macros see in every phase: the base names, exceptions, target, api, macros by name and by
-// package, dispatch. parse adds a capturing ref/source/config; compile adds the real ones.
+// The names that SQL files and macros see in every phase: the base names, exceptions, target, api, macros by name and
+// by package, dispatch. parse adds a capturing ref/source/config; compile adds the real ones.
 #pragma once
 
 #include <string>
@@ -14,7 +14,8 @@ namespace modelc {
 /// One per rendered node; used by one thread at a time. Not copyable: bound macros hold its address.
 class SqlContext : public BaseContext {
  public:
-  SqlContext(const Invocation& invocation, const Project& project, const MacroNamespace& macros, std::string package, VarScope vars);
+  SqlContext(const Invocation& invocation, const Project& project, const MacroNamespace& macros, std::string package,
+             VarScope vars);
   SqlContext(const SqlContext&) = delete;
 
   /// Order, as in dbt: names added by a subclass's own() that macros may shadow (ref, source, config are shadowed by a
@@ -42,12 +43,12 @@ class SqlContext : public BaseContext {
   std::string package_;
 };
 
-/// The vars that nodes of `package` see: command line, the root's for that package, the root's global ones, the package's own
-/// (dbt: ModelConfiguredVar). Points into `project`.
+/// The vars that nodes of `package` see: command line, the root's for that package, the root's global ones, the
+/// package's own (dbt: ModelConfiguredVar). Points into `project`.
 VarScope var_scope(const Invocation& invocation, const Project& project, std::string_view package);
 
-/// The `target` dict of Jinja: credentials with type, threads, name, target_name, profile_name, schema, database. Passwords, keys and tokens are left
-/// out, as in dbt.
+/// The `target` dict of Jinja: credentials with type, threads, name, target_name, profile_name, schema, database.
+/// Passwords, keys and tokens are left out, as in dbt.
 jinja::Value target_value(const Target& target);
 /// The `exceptions` object: raise_compiler_error, warn, ...; they throw Error with dbt's wording.
 jinja::Value exceptions_value(const Invocation& invocation, std::string node_subject);

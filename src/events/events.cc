@@ -45,9 +45,7 @@ bool names_event(const std::vector<std::string>& names, const Event& event) {
   });
 }
 
-void write_stdout(std::string_view line) {
-  std::fwrite(line.data(), 1, line.size(), stdout);
-}
+void write_stdout(std::string_view line) { std::fwrite(line.data(), 1, line.size(), stdout); }
 
 }  // namespace
 
@@ -103,9 +101,12 @@ void EventBus::fire(const Event& event) {
 
   const auto format = [&](LogFormat shape, bool colors) {
     switch (shape) {
-      case LogFormat::json: return format_json_line(event, now, options_);
-      case LogFormat::debug: return format_debug_line(event, now, colors, options_.invocation_id);
-      case LogFormat::text: break;
+      case LogFormat::json:
+        return format_json_line(event, now, options_);
+      case LogFormat::debug:
+        return format_debug_line(event, now, colors, options_.invocation_id);
+      case LogFormat::text:
+        break;
     }
     return format_text_line(event, now, colors);
   };
@@ -132,7 +133,8 @@ void EventBus::warn_or_error(const Event& event, Span span) {
   const bool excepted = names_event(options_.warn_names, event);
   if (!excepted && (options_.warn_error_all || names_event(options_.error_names, event))) {
     throw Error(ErrorKind::compilation, "events/warning-as-error", event.message, span,
-                fmt::format("this is a warning ({}) that --warn-error or --warn-error-options turns into an error", event.name));
+                fmt::format("this is a warning ({}) that --warn-error or --warn-error-options turns into an error",
+                            event.name));
   }
   if (std::string_view(event.name).ends_with(deprecation_suffix)) {
     std::lock_guard lock(impl_->mutex);

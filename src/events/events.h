@@ -1,8 +1,8 @@
 // What modelc tells the world while it works: dbt's structured events, by dbt's names and codes.
 //
 // Every line that modelc prints is an Event. An EventBus formats it (text or JSON) for the terminal and for
-// logs/dbt.log, applies levels, quiet and colours, hides secrets, and turns warnings into errors where the user asked for
-// that. Tools such as Dagster, Airflow and Elementary key on the names.
+// logs/dbt.log, applies levels, quiet and colours, hides secrets, and turns warnings into errors where the user asked
+// for that. Tools such as Dagster, Airflow and Elementary key on the names.
 #pragma once
 
 #include <cstdint>
@@ -23,35 +23,36 @@ namespace modelc {
 enum class EventLevel : uint8_t { debug, info, warn, error, none };
 
 struct Event {
-  std::string name;             ///< dbt's: "LogModelResult"
-  std::string code;             ///< dbt's: "Q012"
+  std::string name;  ///< dbt's: "LogModelResult"
+  std::string code;  ///< dbt's: "Q012"
   EventLevel level = EventLevel::info;
-  std::string message;          ///< the text line without time stamp; may span lines
-  jinja::Value data;            ///< dict with the event's own fields, or undefined
-  jinja::Value node_info;       ///< dict as dbt's node_info, or undefined; goes to data.node_info
-  bool print_only = false;      ///< user text of print(): bare on stdout, also under --quiet
-  std::string category = {};    ///< info.category
+  std::string message;        ///< the text line without time stamp; may span lines
+  jinja::Value data;          ///< dict with the event's own fields, or undefined
+  jinja::Value node_info;     ///< dict as dbt's node_info, or undefined; goes to data.node_info
+  bool print_only = false;    ///< user text of print(): bare on stdout, also under --quiet
+  std::string category = {};  ///< info.category
 };
 
 enum class LogFormat : uint8_t { text, debug, json };
 
 struct EventBusOptions {
-  LogFormat format = LogFormat::text;        ///< terminal; debug = time with microseconds and level
+  LogFormat format = LogFormat::text;  ///< terminal; debug = time with microseconds and level
   LogFormat file_format = LogFormat::debug;
   EventLevel level = EventLevel::info;
   EventLevel file_level = EventLevel::debug;
-  bool quiet = false;        ///< only errors and print() on the terminal
-  bool print = true;         ///< --no-print switches print() off
+  bool quiet = false;  ///< only errors and print() on the terminal
+  bool print = true;   ///< --no-print switches print() off
   bool colors = false;
   bool file_colors = false;
-  std::string log_file;      ///< path of dbt.log; empty = none
+  std::string log_file;  ///< path of dbt.log; empty = none
   uint64_t log_file_max_bytes = 10u << 20;
   std::string invocation_id;
   // --warn-error and --warn-error-options
   bool warn_error_all = false;
-  std::vector<std::string> error_names, warn_names, silence_names;  ///< event names or codes; "Deprecations" = all deprecations
-  bool show_all_deprecations = false;  ///< else only the first of each kind is written
-  std::vector<std::string> secrets;   ///< values replaced by ***** in every output
+  std::vector<std::string> error_names, warn_names,
+      silence_names;                         ///< event names or codes; "Deprecations" = all deprecations
+  bool show_all_deprecations = false;        ///< else only the first of each kind is written
+  std::vector<std::string> secrets;          ///< values replaced by ***** in every output
   std::map<std::string, std::string> extra;  ///< info.extra: DBT_ENV_CUSTOM_ENV_* variables without their prefix
   std::function<void(std::string_view)> write_terminal;  ///< for tests; default writes to stdout
   bool progress_line = false;  ///< stdout is a terminal: keep a live status line below the log

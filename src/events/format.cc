@@ -28,11 +28,16 @@ jinja::Value data_with_node_info(const Event& event) {
 
 std::string_view event_level_name(EventLevel level) {
   switch (level) {
-    case EventLevel::debug: return "debug";
-    case EventLevel::info: return "info";
-    case EventLevel::warn: return "warn";
-    case EventLevel::error: return "error";
-    case EventLevel::none: break;
+    case EventLevel::debug:
+      return "debug";
+    case EventLevel::info:
+      return "info";
+    case EventLevel::warn:
+      return "warn";
+    case EventLevel::error:
+      return "error";
+    case EventLevel::none:
+      break;
   }
   return "none";
 }

@@ -112,22 +112,52 @@ bool test_compare(State&, CallArgs& args) {
 }
 
 constexpr TestEntry kTests[] = {
-    {"!=", test_compare<CompareOp::ne>}, {"<", test_compare<CompareOp::lt>}, {"<=", test_compare<CompareOp::le>},
-    {"==", test_compare<CompareOp::eq>}, {">", test_compare<CompareOp::gt>}, {">=", test_compare<CompareOp::ge>},
-    {"boolean", test_boolean}, {"callable", test_callable}, {"defined", test_defined}, {"divisibleby", test_divisibleby},
-    {"eq", test_compare<CompareOp::eq>}, {"equalto", test_compare<CompareOp::eq>}, {"escaped", test_escaped}, {"even", test_even},
-    {"false", test_false}, {"filter", test_filter}, {"float", test_float}, {"ge", test_compare<CompareOp::ge>},
-    {"greaterthan", test_compare<CompareOp::gt>}, {"gt", test_compare<CompareOp::gt>}, {"in", test_in}, {"integer", test_integer},
-    {"iterable", test_iterable}, {"le", test_compare<CompareOp::le>}, {"lessthan", test_compare<CompareOp::lt>}, {"lower", test_lower},
-    {"lt", test_compare<CompareOp::lt>}, {"mapping", test_mapping}, {"ne", test_compare<CompareOp::ne>}, {"none", test_none},
-    {"number", test_number}, {"odd", test_odd}, {"sameas", test_sameas}, {"sequence", test_sequence}, {"string", test_string},
-    {"test", test_test}, {"true", test_true}, {"undefined", test_undefined}, {"upper", test_upper},
+    {"!=", test_compare<CompareOp::ne>},
+    {"<", test_compare<CompareOp::lt>},
+    {"<=", test_compare<CompareOp::le>},
+    {"==", test_compare<CompareOp::eq>},
+    {">", test_compare<CompareOp::gt>},
+    {">=", test_compare<CompareOp::ge>},
+    {"boolean", test_boolean},
+    {"callable", test_callable},
+    {"defined", test_defined},
+    {"divisibleby", test_divisibleby},
+    {"eq", test_compare<CompareOp::eq>},
+    {"equalto", test_compare<CompareOp::eq>},
+    {"escaped", test_escaped},
+    {"even", test_even},
+    {"false", test_false},
+    {"filter", test_filter},
+    {"float", test_float},
+    {"ge", test_compare<CompareOp::ge>},
+    {"greaterthan", test_compare<CompareOp::gt>},
+    {"gt", test_compare<CompareOp::gt>},
+    {"in", test_in},
+    {"integer", test_integer},
+    {"iterable", test_iterable},
+    {"le", test_compare<CompareOp::le>},
+    {"lessthan", test_compare<CompareOp::lt>},
+    {"lower", test_lower},
+    {"lt", test_compare<CompareOp::lt>},
+    {"mapping", test_mapping},
+    {"ne", test_compare<CompareOp::ne>},
+    {"none", test_none},
+    {"number", test_number},
+    {"odd", test_odd},
+    {"sameas", test_sameas},
+    {"sequence", test_sequence},
+    {"string", test_string},
+    {"test", test_test},
+    {"true", test_true},
+    {"undefined", test_undefined},
+    {"upper", test_upper},
 };
 
 }  // namespace
 
 TestFunction find_test(std::string_view name) {
-  auto it = std::lower_bound(std::begin(kTests), std::end(kTests), name, [](const TestEntry& e, std::string_view n) { return e.name < n; });
+  auto it = std::lower_bound(std::begin(kTests), std::end(kTests), name,
+                             [](const TestEntry& e, std::string_view n) { return e.name < n; });
   return it != std::end(kTests) && it->name == name ? it->function : nullptr;
 }
 

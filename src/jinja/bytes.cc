@@ -21,7 +21,9 @@ Codec find_codec(std::string_view encoding) {
               "utf-8, ascii and latin-1 are known");
 }
 
-std::string_view codec_name(Codec codec) { return codec == Codec::utf8 ? "utf-8" : codec == Codec::ascii ? "ascii" : "latin-1"; }
+std::string_view codec_name(Codec codec) {
+  return codec == Codec::utf8 ? "utf-8" : codec == Codec::ascii ? "ascii" : "latin-1";
+}
 
 std::string decode_bytes(std::string_view data, Codec codec) {
   if (codec == Codec::utf8) {
@@ -94,12 +96,18 @@ std::string BytesObject::repr() const {
   out += quote;
   for (char c : data_) {
     auto byte = static_cast<unsigned char>(c);
-    if (c == quote || c == '\\') out += fmt::format("\\{}", c);
-    else if (c == '\n') out += "\\n";
-    else if (c == '\r') out += "\\r";
-    else if (c == '\t') out += "\\t";
-    else if (byte < 32 || byte >= 127) out += fmt::format("\\x{:02x}", byte);
-    else out += c;
+    if (c == quote || c == '\\')
+      out += fmt::format("\\{}", c);
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '\r')
+      out += "\\r";
+    else if (c == '\t')
+      out += "\\t";
+    else if (byte < 32 || byte >= 127)
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
   }
   return out += quote;
 }

@@ -52,7 +52,8 @@ void CodeGenerator::generate(const StmtList& statements, const std::vector<Block
   blocks_ = blocks;
   for (size_t i = 0; i < blocks.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
-      if (blocks[j]->name == blocks[i]->name) fail(fmt::format("block '{}' defined twice", blocks[i]->name), blocks[i]->at);
+      if (blocks[j]->name == blocks[i]->name)
+        fail(fmt::format("block '{}' defined twice", blocks[i]->name), blocks[i]->at);
     }
     template_.blocks.push_back({blocks[i]->name, 0, blocks[i]->required});
   }
@@ -128,15 +129,18 @@ uint32_t CodeGenerator::compile_macro(const MacroStmt* macro, const Frame& outer
     undeclared = find_undeclared(macro->body, {caller, kwargs, varargs});
   }
   auto is_parameter = [&](uint32_t name) {
-    return std::any_of(macro->parameters.begin(), macro->parameters.end(), [&](const Parameter& p) { return p.name == name; });
+    return std::any_of(macro->parameters.begin(), macro->parameters.end(),
+                       [&](const Parameter& p) { return p.name == name; });
   };
   if (caller != kNoName && (undeclared & 1)) {
     function.uses_caller = true;
     if (!is_parameter(caller)) function.caller_slot = frame.scope->declare_parameter(caller)->slot;
     for (const Parameter& parameter : macro->parameters) {
       if (parameter.name == caller && !parameter.fallback) {
-        fail("When defining macros or call blocks the special \"caller\" argument must be omitted or be given a default.",
-             parameter.at);
+        fail(
+            "When defining macros or call blocks the special \"caller\" argument must be omitted or be given a "
+            "default.",
+            parameter.at);
       }
     }
   }
@@ -217,7 +221,8 @@ void CodeGenerator::load_variable(const Frame& frame, uint32_t name, Range at) {
     return;
   }
   bool root = variable->owner == root_;
-  Op op = root ? (resolve ? Op::load_root_resolve : Op::load_root) : (resolve ? Op::load_outer_resolve : Op::load_outer);
+  Op op =
+      root ? (resolve ? Op::load_root_resolve : Op::load_root) : (resolve ? Op::load_outer_resolve : Op::load_outer);
   emit(op, at, 1, static_cast<uint8_t>(up), variable->slot, name);
 }
 
@@ -228,7 +233,9 @@ void CodeGenerator::store_variable(const Frame& frame, uint32_t name, Range at) 
 /// Assigns the value on the stack. `block`: of a set block, which may also write into dicts.
 void CodeGenerator::store_target(const Frame& frame, const Expr* target, bool block) {
   switch (target->kind) {
-    case ExprKind::name: store_variable(frame, static_cast<const NameExpr*>(target)->name, target->at); break;
+    case ExprKind::name:
+      store_variable(frame, static_cast<const NameExpr*>(target)->name, target->at);
+      break;
     case ExprKind::namespace_ref: {
       const auto* ref = static_cast<const NamespaceRef*>(target);
       load_variable(frame, ref->name, target->at);

@@ -12,19 +12,32 @@ void CodeGenerator::constant(Value value, Range at) {
 
 void CodeGenerator::expression(const Expr* e, const Frame& frame) {
   switch (e->kind) {
-    case ExprKind::constant: emit(Op::constant, e->at, 1, 0, 0, static_cast<const ConstExpr*>(e)->constant); break;
-    case ExprKind::name: load_variable(frame, static_cast<const NameExpr*>(e)->name, e->at); break;
+    case ExprKind::constant:
+      emit(Op::constant, e->at, 1, 0, 0, static_cast<const ConstExpr*>(e)->constant);
+      break;
+    case ExprKind::name:
+      load_variable(frame, static_cast<const NameExpr*>(e)->name, e->at);
+      break;
     case ExprKind::tuple:
       sequence(static_cast<const SequenceExpr*>(e)->items, Op::make_tuple, Op::extend_tuple, frame, e->at);
       break;
     case ExprKind::list:
       sequence(static_cast<const SequenceExpr*>(e)->items, Op::make_list, Op::extend_list, frame, e->at);
       break;
-    case ExprKind::concat: sequence(static_cast<const SequenceExpr*>(e)->items, Op::concat, Op::concat, frame, e->at); break;
-    case ExprKind::dict: dict(static_cast<const DictExpr*>(e), frame); break;
-    case ExprKind::negate: case ExprKind::positive: case ExprKind::logical_not:
+    case ExprKind::concat:
+      sequence(static_cast<const SequenceExpr*>(e)->items, Op::concat, Op::concat, frame, e->at);
+      break;
+    case ExprKind::dict:
+      dict(static_cast<const DictExpr*>(e), frame);
+      break;
+    case ExprKind::negate:
+    case ExprKind::positive:
+    case ExprKind::logical_not:
       expression(static_cast<const UnaryExpr*>(e)->operand, frame);
-      emit(e->kind == ExprKind::negate ? Op::negate : e->kind == ExprKind::positive ? Op::positive : Op::logical_not, e->at, 0);
+      emit(e->kind == ExprKind::negate     ? Op::negate
+           : e->kind == ExprKind::positive ? Op::positive
+                                           : Op::logical_not,
+           e->at, 0);
       break;
     case ExprKind::binary: {
       const auto* binary = static_cast<const BinaryExpr*>(e);
@@ -33,20 +46,35 @@ void CodeGenerator::expression(const Expr* e, const Frame& frame) {
       emit(Op::binary, e->at, -1, binary->op);
       break;
     }
-    case ExprKind::logic: logic(static_cast<const BinaryExpr*>(e), frame); break;
-    case ExprKind::compare: compare(static_cast<const CompareExpr*>(e), frame); break;
-    case ExprKind::conditional: conditional(static_cast<const ConditionalExpr*>(e), frame); break;
+    case ExprKind::logic:
+      logic(static_cast<const BinaryExpr*>(e), frame);
+      break;
+    case ExprKind::compare:
+      compare(static_cast<const CompareExpr*>(e), frame);
+      break;
+    case ExprKind::conditional:
+      conditional(static_cast<const ConditionalExpr*>(e), frame);
+      break;
     case ExprKind::attribute: {
       const auto* attribute = static_cast<const AttributeExpr*>(e);
       expression(attribute->subject, frame);
       emit(Op::attribute, e->at, 0, 0, 0, names_.intern(attribute->name));
       break;
     }
-    case ExprKind::item: item(static_cast<const ItemExpr*>(e), frame); break;
-    case ExprKind::call: call(static_cast<const CallExpr*>(e), frame); break;
-    case ExprKind::filter: case ExprKind::test: filter_or_test(static_cast<const FilterExpr*>(e), frame); break;
-    case ExprKind::slice: fail("invalid syntax", e->at);
-    case ExprKind::namespace_ref: fail("unexpected namespace", e->at);
+    case ExprKind::item:
+      item(static_cast<const ItemExpr*>(e), frame);
+      break;
+    case ExprKind::call:
+      call(static_cast<const CallExpr*>(e), frame);
+      break;
+    case ExprKind::filter:
+    case ExprKind::test:
+      filter_or_test(static_cast<const FilterExpr*>(e), frame);
+      break;
+    case ExprKind::slice:
+      fail("invalid syntax", e->at);
+    case ExprKind::namespace_ref:
+      fail("unexpected namespace", e->at);
   }
 }
 
@@ -97,8 +125,10 @@ void CodeGenerator::compare(const CompareExpr* e, const Frame& frame) {
   std::vector<uint32_t> ends;
   for (const Operand& operand : e->rest) {
     expression(operand.expr, frame);
-    if (&operand == e->rest.end() - 1) emit(Op::compare, e->at, -1, operand.op);
-    else ends.push_back(emit(Op::compare_chain, e->at, -1, operand.op));
+    if (&operand == e->rest.end() - 1)
+      emit(Op::compare, e->at, -1, operand.op);
+    else
+      ends.push_back(emit(Op::compare_chain, e->at, -1, operand.op));
   }
   for (uint32_t end : ends) patch(end);
 }
@@ -111,8 +141,10 @@ void CodeGenerator::conditional(const ConditionalExpr* e, const Frame& frame) {
   expression(e->yes, soft);
   uint32_t end = emit(Op::jump, e->at, -1);
   patch(no);
-  if (e->no) expression(e->no, soft);
-  else emit(Op::inline_if_undefined, e->at, 1);
+  if (e->no)
+    expression(e->no, soft);
+  else
+    emit(Op::inline_if_undefined, e->at, 1);
   patch(end);
 }
 
@@ -125,15 +157,18 @@ void CodeGenerator::item(const ItemExpr* e, const Frame& frame) {
   }
   const auto* slice = static_cast<const SliceExpr*>(e->key);
   for (const Expr* bound : {slice->start, slice->stop, slice->step}) {
-    if (bound) expression(bound, frame);
-    else constant(nullptr, e->key->at);
+    if (bound)
+      expression(bound, frame);
+    else
+      constant(nullptr, e->key->at);
   }
   emit(Op::slice, e->at, -3);
 }
 
 // ---- calls --------------------------------------------------------------------------------------------------------
 
-uint8_t CodeGenerator::arguments(const Arguments& a, const Frame& frame, const MacroStmt* caller, int& count, uint32_t& keywords) {
+uint8_t CodeGenerator::arguments(const Arguments& a, const Frame& frame, const MacroStmt* caller, int& count,
+                                 uint32_t& keywords) {
   uint8_t flags = 0;
   for (const Expr* argument : a.positional) expression(argument, frame);
   for (const Expr* argument : a.named) expression(argument, frame);
@@ -185,8 +220,10 @@ void CodeGenerator::call(const CallExpr* e, const Frame& frame, const MacroStmt*
 void CodeGenerator::filter_or_test(const FilterExpr* e, const Frame& frame) {
   bool is_filter = e->kind == ExprKind::filter;
   FilterSite site;
-  if (is_filter) site.filter = find_filter(e->name);
-  else site.test = find_test(e->name);
+  if (is_filter)
+    site.filter = find_filter(e->name);
+  else
+    site.test = find_test(e->name);
   bool missing = !site.filter && !site.test;
   if (missing && !frame.soft) {
     fail(fmt::format("No {} named {}.", is_filter ? "filter" : "test", to_repr(Value(e->name))), e->at,
@@ -221,8 +258,11 @@ bool CodeGenerator::is_constant(const Arguments& a) const {
 bool CodeGenerator::is_constant(const Expr* e) const {
   if (!e) return true;
   switch (e->kind) {
-    case ExprKind::constant: return true;
-    case ExprKind::tuple: case ExprKind::list: case ExprKind::concat:
+    case ExprKind::constant:
+      return true;
+    case ExprKind::tuple:
+    case ExprKind::list:
+    case ExprKind::concat:
       for (const Expr* each : static_cast<const SequenceExpr*>(e)->items) {
         if (!is_constant(each)) return false;
       }
@@ -235,10 +275,14 @@ bool CodeGenerator::is_constant(const Expr* e) const {
         if (!is_constant(value)) return false;
       }
       return true;
-    case ExprKind::negate: case ExprKind::positive: case ExprKind::logical_not:
+    case ExprKind::negate:
+    case ExprKind::positive:
+    case ExprKind::logical_not:
       return is_constant(static_cast<const UnaryExpr*>(e)->operand);
-    case ExprKind::binary: case ExprKind::logic:
-      return is_constant(static_cast<const BinaryExpr*>(e)->left) && is_constant(static_cast<const BinaryExpr*>(e)->right);
+    case ExprKind::binary:
+    case ExprKind::logic:
+      return is_constant(static_cast<const BinaryExpr*>(e)->left) &&
+             is_constant(static_cast<const BinaryExpr*>(e)->right);
     case ExprKind::compare:
       for (const Operand& operand : static_cast<const CompareExpr*>(e)->rest) {
         if (!is_constant(operand.expr)) return false;
@@ -248,7 +292,8 @@ bool CodeGenerator::is_constant(const Expr* e) const {
       const auto* c = static_cast<const ConditionalExpr*>(e);
       return c->no && is_constant(c->test) && is_constant(c->yes) && is_constant(c->no);
     }
-    case ExprKind::attribute: return is_constant(static_cast<const AttributeExpr*>(e)->subject);
+    case ExprKind::attribute:
+      return is_constant(static_cast<const AttributeExpr*>(e)->subject);
     case ExprKind::item: {
       const auto* i = static_cast<const ItemExpr*>(e);
       return is_constant(i->subject) && is_constant(i->key);
@@ -257,14 +302,18 @@ bool CodeGenerator::is_constant(const Expr* e) const {
       const auto* s = static_cast<const SliceExpr*>(e);
       return is_constant(s->start) && is_constant(s->stop) && is_constant(s->step);
     }
-    case ExprKind::filter: case ExprKind::test: {
+    case ExprKind::filter:
+    case ExprKind::test: {
       const auto* f = static_cast<const FilterExpr*>(e);
       for (std::string_view contextual : {"map", "select", "reject", "selectattr", "rejectattr", "random"}) {
         if (f->name == contextual) return false;
       }
       return f->subject && is_constant(f->subject) && is_constant(f->arguments);
     }
-    case ExprKind::name: case ExprKind::call: case ExprKind::namespace_ref: return false;
+    case ExprKind::name:
+    case ExprKind::call:
+    case ExprKind::namespace_ref:
+      return false;
   }
   return false;
 }

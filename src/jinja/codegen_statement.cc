@@ -14,26 +14,58 @@ bool CodeGenerator::body(const StmtList& statements, const Frame& frame) {
 
 bool CodeGenerator::statement(const Stmt* s, const Frame& frame) {
   switch (s->kind) {
-    case StmtKind::output: output(static_cast<const OutputStmt*>(s), frame); break;
-    case StmtKind::for_loop: for_loop(static_cast<const ForStmt*>(s), frame); break;
-    case StmtKind::condition: condition(static_cast<const ConditionStmt*>(s), frame); break;
-    case StmtKind::assign: assign(static_cast<const AssignStmt*>(s), frame); break;
-    case StmtKind::assign_block: assign_block(static_cast<const AssignBlockStmt*>(s), frame); break;
-    case StmtKind::with: with(static_cast<const WithStmt*>(s), frame); break;
-    case StmtKind::macro: macro(static_cast<const MacroStmt*>(s), frame); break;
-    case StmtKind::call_block: call_block(static_cast<const CallBlockStmt*>(s), frame); break;
-    case StmtKind::filter_block: filter_block(static_cast<const FilterBlockStmt*>(s), frame); break;
-    case StmtKind::block: block(static_cast<const BlockStmt*>(s), frame); break;
-    case StmtKind::extends: return extends(static_cast<const ExtendsStmt*>(s), frame);
-    case StmtKind::include: include(static_cast<const IncludeStmt*>(s), frame); break;
-    case StmtKind::import: import(static_cast<const ImportStmt*>(s), frame); break;
-    case StmtKind::from_import: from_import(static_cast<const FromImportStmt*>(s), frame); break;
+    case StmtKind::output:
+      output(static_cast<const OutputStmt*>(s), frame);
+      break;
+    case StmtKind::for_loop:
+      for_loop(static_cast<const ForStmt*>(s), frame);
+      break;
+    case StmtKind::condition:
+      condition(static_cast<const ConditionStmt*>(s), frame);
+      break;
+    case StmtKind::assign:
+      assign(static_cast<const AssignStmt*>(s), frame);
+      break;
+    case StmtKind::assign_block:
+      assign_block(static_cast<const AssignBlockStmt*>(s), frame);
+      break;
+    case StmtKind::with:
+      with(static_cast<const WithStmt*>(s), frame);
+      break;
+    case StmtKind::macro:
+      macro(static_cast<const MacroStmt*>(s), frame);
+      break;
+    case StmtKind::call_block:
+      call_block(static_cast<const CallBlockStmt*>(s), frame);
+      break;
+    case StmtKind::filter_block:
+      filter_block(static_cast<const FilterBlockStmt*>(s), frame);
+      break;
+    case StmtKind::block:
+      block(static_cast<const BlockStmt*>(s), frame);
+      break;
+    case StmtKind::extends:
+      return extends(static_cast<const ExtendsStmt*>(s), frame);
+    case StmtKind::include:
+      include(static_cast<const IncludeStmt*>(s), frame);
+      break;
+    case StmtKind::import:
+      import(static_cast<const ImportStmt*>(s), frame);
+      break;
+    case StmtKind::from_import:
+      from_import(static_cast<const FromImportStmt*>(s), frame);
+      break;
     case StmtKind::expression:
       expression(static_cast<const ExpressionStmt*>(s)->expr, frame);
       emit(Op::pop, s->at, -1);
       break;
-    case StmtKind::break_loop: case StmtKind::continue_loop: loop_control(s); break;
-    case StmtKind::scope: scope_block(static_cast<const ScopeStmt*>(s), frame); break;
+    case StmtKind::break_loop:
+    case StmtKind::continue_loop:
+      loop_control(s);
+      break;
+    case StmtKind::scope:
+      scope_block(static_cast<const ScopeStmt*>(s), frame);
+      break;
   }
   return true;
 }
@@ -57,7 +89,8 @@ void CodeGenerator::output(const OutputStmt* s, const Frame& frame) {
   if (frame.check_parent) patch(skip);
 }
 
-/// Template text is printed straight from the source. Its line breaks become "\n", so that texts with others go in parts.
+/// Template text is printed straight from the source. Its line breaks become "\n", so that texts with others go in
+/// parts.
 void CodeGenerator::template_text(Range text) {
   std::string_view source = file_.text();
   uint32_t begin = text.begin;
@@ -115,7 +148,8 @@ void CodeGenerator::condition(const ConditionStmt* s, const Frame& frame) {
 
 void CodeGenerator::for_loop(const ForStmt* s, const Frame& frame) {
   uint32_t loop_name = names_.find("loop");
-  bool extended = s->recursive || s->has_scoped_block || (loop_name != kNoName && find_undeclared(s->body, {loop_name}));
+  bool extended =
+      s->recursive || s->has_scoped_block || (loop_name != kNoName && find_undeclared(s->body, {loop_name}));
   if (s->loop_assigned.end != 0) fail("Can't assign to special loop variable in for-loop target", s->loop_assigned);
 
   if (!s->recursive) {
@@ -352,7 +386,8 @@ bool CodeGenerator::extends(const ExtendsStmt* s, const Frame& frame) {
 void CodeGenerator::include(const IncludeStmt* s, const Frame& frame) {
   template_.exports = true;
   expression(s->name, frame);
-  auto flags = static_cast<uint8_t>((s->ignore_missing ? kIncludeIgnoreMissing : 0) | (s->with_context ? kIncludeWithContext : 0));
+  auto flags = static_cast<uint8_t>((s->ignore_missing ? kIncludeIgnoreMissing : 0) |
+                                    (s->with_context ? kIncludeWithContext : 0));
   emit(Op::include, s->at, -1, flags, s->with_context ? locals_of(frame) : 0);
 }
 

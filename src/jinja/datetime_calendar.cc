@@ -1,7 +1,6 @@
 // The Gregorian calendar and the texts of dates, after Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms".
-#include <fmt/format.h>
-
 #include <date/date.h>
+#include <fmt/format.h>
 
 #include "jinja/datetime_objects.h"
 #include "jinja/methods.h"
@@ -9,8 +8,8 @@
 
 namespace modelc::jinja {
 
-const std::string_view kMonthNames[12] = {"January", "February", "March", "April", "May", "June",
-                                          "July", "August", "September", "October", "November", "December"};
+const std::string_view kMonthNames[12] = {"January", "February", "March",     "April",   "May",      "June",
+                                          "July",    "August",   "September", "October", "November", "December"};
 const std::string_view kDayNames[7] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 
 Civil civil_of_days(int64_t days) {
@@ -20,7 +19,8 @@ Civil civil_of_days(int64_t days) {
 }
 
 int64_t days_of_civil(int year, int month, int day) {
-  date::year_month_day ymd{date::year{year}, date::month{static_cast<unsigned>(month)}, date::day{static_cast<unsigned>(day)}};
+  date::year_month_day ymd{date::year{year}, date::month{static_cast<unsigned>(month)},
+                           date::day{static_cast<unsigned>(day)}};
   return date::sys_days{ymd}.time_since_epoch().count();
 }
 
@@ -48,8 +48,10 @@ int64_t first_monday(int year) {
 
 IsoWeek iso_week_of_days(int64_t days) {
   int year = civil_of_days(days).year;
-  if (days >= first_monday(year + 1)) ++year;
-  else if (days < first_monday(year)) --year;
+  if (days >= first_monday(year + 1))
+    ++year;
+  else if (days < first_monday(year))
+    --year;
   return {year, static_cast<int>((days - first_monday(year)) / 7) + 1, weekday_of_days(days) + 1};
 }
 
@@ -64,7 +66,8 @@ int64_t days_of_iso_week(int year, int week, int weekday) {
 int64_t checked_days(int64_t year, int64_t month, int64_t day) {
   if (year < 1 || year > 9999) value_error(fmt::format("year {} is out of range", year));
   if (month < 1 || month > 12) value_error("month must be in 1..12");
-  if (day < 1 || day > days_in_month(static_cast<int>(year), static_cast<int>(month))) value_error("day is out of range for month");
+  if (day < 1 || day > days_in_month(static_cast<int>(year), static_cast<int>(month)))
+    value_error("day is out of range for month");
   return days_of_civil(static_cast<int>(year), static_cast<int>(month), static_cast<int>(day));
 }
 
@@ -116,7 +119,8 @@ Value zone_argument(const Value& v) {
   return v;
 }
 
-std::vector<Value> bind_fields(CallArgs& args, std::string_view function, std::initializer_list<std::string_view> names, size_t required) {
+std::vector<Value> bind_fields(CallArgs& args, std::string_view function, std::initializer_list<std::string_view> names,
+                               size_t required) {
   for (size_t i = args.positional.size(); i < required; ++i) {
     std::string_view name = names.begin()[i];
     if (args.find_named(name)) continue;

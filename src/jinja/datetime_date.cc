@@ -34,20 +34,30 @@ Value iso_calendar(int64_t days) {
 
 Value time_tuple(int64_t days, int64_t clock, int is_dst) {
   Civil c = civil_of_days(days);
-  std::vector<Value> parts = {c.year, c.month, c.day, clock / kHour, clock / kMinute % 60, clock / kSecond % 60,
-                              weekday_of_days(days), days - days_of_civil(c.year, 1, 1) + 1, is_dst};
-  std::vector<std::string_view> names = {"tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst"};
+  std::vector<Value> parts = {c.year,
+                              c.month,
+                              c.day,
+                              clock / kHour,
+                              clock / kMinute % 60,
+                              clock / kSecond % 60,
+                              weekday_of_days(days),
+                              days - days_of_civil(c.year, 1, 1) + 1,
+                              is_dst};
+  std::vector<std::string_view> names = {"tm_year", "tm_mon",  "tm_mday", "tm_hour", "tm_min",
+                                         "tm_sec",  "tm_wday", "tm_yday", "tm_isdst"};
   return Value(make_ref<NamedTuple>("time.struct_time", "time.struct_time", std::move(names), std::move(parts)));
 }
 
 std::string ctime_text(int64_t days, int64_t clock) {
   Civil c = civil_of_days(days);
   return fmt::format("{} {} {:2} {:02}:{:02}:{:02} {:04}", kDayNames[weekday_of_days(days)].substr(0, 3),
-                     kMonthNames[c.month - 1].substr(0, 3), c.day, clock / kHour, clock / kMinute % 60, clock / kSecond % 60, c.year);
+                     kMonthNames[c.month - 1].substr(0, 3), c.day, clock / kHour, clock / kMinute % 60,
+                     clock / kSecond % 60, c.year);
 }
 
 std::optional<Value> date_method(int64_t days, int64_t clock, std::string_view name, CallArgs& args) {
-  bool known = name == "weekday" || name == "isoweekday" || name == "toordinal" || name == "isocalendar" || name == "ctime";
+  bool known =
+      name == "weekday" || name == "isoweekday" || name == "toordinal" || name == "isocalendar" || name == "ctime";
   if (!known) return std::nullopt;
   expect_no_arguments(fmt::format("datetime.date.{}", name), args);
   if (name == "weekday") return weekday_of_days(days);
@@ -71,7 +81,9 @@ std::optional<Value> DateObject::get_attribute(State& state, std::string_view na
 
 std::optional<Value> DateObject::call_method(State&, std::string_view name, CallArgs& args) {
   if (auto done = date_method(days_, 0, name, args)) return done;
-  if (name == "strftime") return format_time(text_argument(args, "strftime", "format"), FormatFields{.days = days_, .offset = {}, .zone = {}});
+  if (name == "strftime")
+    return format_time(text_argument(args, "strftime", "format"),
+                       FormatFields{.days = days_, .offset = {}, .zone = {}});
   if (name == "isoformat") {
     expect_no_arguments("datetime.date.isoformat", args);
     return date_text(days_);
@@ -83,7 +95,8 @@ std::optional<Value> DateObject::call_method(State&, std::string_view name, Call
   if (name == "replace") {
     auto bound = args.bind("replace", {"year", "month", "day"});
     Civil c = civil_of_days(days_);
-    return make_date_of_days(checked_days(int_argument(bound[0], c.year), int_argument(bound[1], c.month), int_argument(bound[2], c.day)));
+    return make_date_of_days(
+        checked_days(int_argument(bound[0], c.year), int_argument(bound[1], c.month), int_argument(bound[2], c.day)));
   }
   return std::nullopt;
 }
@@ -158,7 +171,8 @@ Value date_from_iso(State&, CallArgs& args) {
 Value date_from_iso_calendar(State&, CallArgs& args) {
   auto bound = bind_fields(args, "fromisocalendar", {"year", "week", "day"}, 3);
   int64_t year = std::clamp<int64_t>(expect_index(bound[0]), 0, 10000);
-  return make_date_of_days(days_of_iso_week(static_cast<int>(year), static_cast<int>(std::clamp<int64_t>(expect_index(bound[1]), -1, 99)),
+  return make_date_of_days(days_of_iso_week(static_cast<int>(year),
+                                            static_cast<int>(std::clamp<int64_t>(expect_index(bound[1]), -1, 99)),
                                             static_cast<int>(std::clamp<int64_t>(expect_index(bound[2]), -1, 99))));
 }
 
@@ -167,7 +181,9 @@ Value date_from_iso_calendar(State&, CallArgs& args) {
 const Value& date_type() {
   static const Value type = [] {
     auto made = make_ref<TypeObject>("datetime.date", construct_date);
-    made->with("min", make_date_of_days(kFirstDay)).with("max", make_date_of_days(kLastDay)).with("resolution", make_timedelta(kDay));
+    made->with("min", make_date_of_days(kFirstDay))
+        .with("max", make_date_of_days(kLastDay))
+        .with("resolution", make_timedelta(kDay));
     made->with("today", Value::function("today", date_today));
     made->with("fromtimestamp", Value::function("fromtimestamp", date_from_timestamp));
     made->with("fromordinal", Value::function("fromordinal", date_from_ordinal));
@@ -223,8 +239,9 @@ std::optional<Value> TimeObject::call_method(State& state, std::string_view name
   }
   if (name == "replace") {
     auto bound = args.bind("replace", {"hour", "minute", "second", "microsecond", "tzinfo", "fold"});
-    int64_t micros = checked_clock(int_argument(bound[0], micros_ / kHour), int_argument(bound[1], micros_ / kMinute % 60),
-                                   int_argument(bound[2], micros_ / kSecond % 60), int_argument(bound[3], micros_ % kSecond));
+    int64_t micros =
+        checked_clock(int_argument(bound[0], micros_ / kHour), int_argument(bound[1], micros_ / kMinute % 60),
+                      int_argument(bound[2], micros_ / kSecond % 60), int_argument(bound[3], micros_ % kSecond));
     Value zone = bound[4].is_undefined() ? zone_ : zone_argument(bound[4]);
     return Value(make_ref<TimeObject>(micros, zone, static_cast<int>(int_argument(bound[5], fold_))));
   }
@@ -276,7 +293,8 @@ namespace {
 
 Value construct_time(State&, CallArgs& args) {
   auto bound = args.bind("time", {"hour", "minute", "second", "microsecond", "tzinfo", "fold"});
-  int64_t micros = checked_clock(int_argument(bound[0], 0), int_argument(bound[1], 0), int_argument(bound[2], 0), int_argument(bound[3], 0));
+  int64_t micros = checked_clock(int_argument(bound[0], 0), int_argument(bound[1], 0), int_argument(bound[2], 0),
+                                 int_argument(bound[3], 0));
   int64_t fold = int_argument(bound[5], 0);
   if (fold != 0 && fold != 1) value_error("fold must be either 0 or 1");
   return Value(make_ref<TimeObject>(micros, zone_argument(bound[4]), static_cast<int>(fold)));

@@ -30,11 +30,13 @@ Value at_zone(int64_t utc, const Value& zone) {
 int64_t timestamp_micros(const Value& v) {
   if (!v.is_number()) type_error(fmt::format("'{}' object cannot be interpreted as an integer", type_name(v)));
   if (!v.is_float()) {
-    if (std::abs(v.as_int()) > 300'000'000'000) value_error(fmt::format("year {} is out of range", v.as_int() / 31556952 + 1970));
+    if (std::abs(v.as_int()) > 300'000'000'000)
+      value_error(fmt::format("year {} is out of range", v.as_int() / 31556952 + 1970));
     return v.as_int() * kSecond;
   }
   double d = v.as_float();
-  if (!std::isfinite(d)) value_error(std::isnan(d) ? "Invalid value NaN (not a number)" : "cannot convert float infinity to integer");
+  if (!std::isfinite(d))
+    value_error(std::isnan(d) ? "Invalid value NaN (not a number)" : "cannot convert float infinity to integer");
   if (std::fabs(d) > 3e11) value_error("timestamp out of range for platform time_t");
   double whole = std::floor(d);
   double fraction = std::nearbyint((d - whole) * 1e6);
@@ -92,10 +94,12 @@ std::optional<Value> DatetimeObject::get_attribute(State& state, std::string_vie
 namespace {
 
 Value replace_fields(const DatetimeObject& self, CallArgs& args) {
-  auto bound = args.bind("replace", {"year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"});
+  auto bound =
+      args.bind("replace", {"year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"});
   Civil c = civil_of_days(self.days());
   int64_t clock = self.clock();
-  int64_t days = checked_days(int_argument(bound[0], c.year), int_argument(bound[1], c.month), int_argument(bound[2], c.day));
+  int64_t days =
+      checked_days(int_argument(bound[0], c.year), int_argument(bound[1], c.month), int_argument(bound[2], c.day));
   int64_t micros = checked_clock(int_argument(bound[3], clock / kHour), int_argument(bound[4], clock / kMinute % 60),
                                  int_argument(bound[5], clock / kSecond % 60), int_argument(bound[6], clock % kSecond));
   Value zone = bound[7].is_undefined() ? self.zone() : zone_argument(bound[7]);
@@ -133,8 +137,8 @@ std::optional<Value> DatetimeObject::call_method(State&, std::string_view name, 
   if (name == "isoformat") return isoformat_method(*this, args);
   if (name == "replace") return replace_fields(*this, args);
   if (name == "astimezone") return as_timezone(*this, args.bind("astimezone", {"tz"})[0]);
-  bool plain = name == "date" || name == "time" || name == "timetz" || name == "timestamp" || name == "utcoffset" || name == "tzname" ||
-               name == "dst" || name == "timetuple" || name == "utctimetuple";
+  bool plain = name == "date" || name == "time" || name == "timetz" || name == "timestamp" || name == "utcoffset" ||
+               name == "tzname" || name == "dst" || name == "timetuple" || name == "utctimetuple";
   if (!plain) return std::nullopt;
   expect_no_arguments(fmt::format("datetime.datetime.{}", name), args);
   if (name == "date") return make_date_of_days(days());
@@ -159,7 +163,8 @@ std::optional<int> DatetimeObject::compare(const Value& other) const {
   if (other.as<DateObject>()) type_error("can't compare datetime.datetime to datetime.date");
   auto* moment = other.as<DatetimeObject>();
   if (!moment) return std::nullopt;
-  if (utcoffset().has_value() != moment->utcoffset().has_value()) type_error("can't compare offset-naive and offset-aware datetimes");
+  if (utcoffset().has_value() != moment->utcoffset().has_value())
+    type_error("can't compare offset-naive and offset-aware datetimes");
   return utc() < moment->utc() ? -1 : utc() > moment->utc() ? 1 : 0;
 }
 
@@ -172,7 +177,8 @@ std::optional<Value> DatetimeObject::binary(BinaryOp op, const Value& other, boo
   auto* moment = other.as<DatetimeObject>();
   if (!moment || op != BinaryOp::sub || reflected) return std::nullopt;
   if (zone_.is_same(moment->zone_)) return make_timedelta(static_cast<Int128>(wall_) - moment->wall_);
-  if (utcoffset().has_value() != moment->utcoffset().has_value()) type_error("can't subtract offset-naive and offset-aware datetimes");
+  if (utcoffset().has_value() != moment->utcoffset().has_value())
+    type_error("can't subtract offset-naive and offset-aware datetimes");
   return make_timedelta(static_cast<Int128>(utc()) - moment->utc());
 }
 
@@ -180,9 +186,11 @@ std::optional<Value> DatetimeObject::binary(BinaryOp op, const Value& other, boo
 namespace {
 
 Value construct(State&, CallArgs& args) {
-  auto bound = bind_fields(args, "datetime", {"year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"}, 3);
+  auto bound = bind_fields(args, "datetime",
+                           {"year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"}, 3);
   int64_t days = checked_days(expect_index(bound[0]), expect_index(bound[1]), expect_index(bound[2]));
-  int64_t clock = checked_clock(int_argument(bound[3], 0), int_argument(bound[4], 0), int_argument(bound[5], 0), int_argument(bound[6], 0));
+  int64_t clock = checked_clock(int_argument(bound[3], 0), int_argument(bound[4], 0), int_argument(bound[5], 0),
+                                int_argument(bound[6], 0));
   int64_t fold = int_argument(bound[8], 0);
   if (fold != 0 && fold != 1) value_error("fold must be either 0 or 1");
   return make_datetime_at(static_cast<Int128>(days) * kDay + clock, zone_argument(bound[7]), static_cast<int>(fold));
@@ -211,7 +219,8 @@ Value utc_from_timestamp(State&, CallArgs& args) {
 
 Value strptime(State&, CallArgs& args) {
   expect_no_keywords("strptime", args);
-  if (args.positional.size() != 2) type_error(fmt::format("strptime() takes exactly 2 arguments ({} given)", args.positional.size()));
+  if (args.positional.size() != 2)
+    type_error(fmt::format("strptime() takes exactly 2 arguments ({} given)", args.positional.size()));
   for (size_t i = 0; i < 2; ++i) {
     if (args.positional[i].is_undefined()) throw_undefined(args.positional[i]);
     if (!args.positional[i].is_string()) {
@@ -232,10 +241,12 @@ Value combine(State&, CallArgs& args) {
   auto* date = bound[0].as<DateObject>();
   auto* moment = bound[0].as<DatetimeObject>();
   auto* time = bound[1].as<TimeObject>();
-  if (!date && !moment) type_error(fmt::format("combine() argument 1 must be datetime.date, not {}", type_name(bound[0])));
+  if (!date && !moment)
+    type_error(fmt::format("combine() argument 1 must be datetime.date, not {}", type_name(bound[0])));
   if (!time) type_error(fmt::format("combine() argument 2 must be datetime.time, not {}", type_name(bound[1])));
   Value zone = bound[2].is_undefined() ? time->zone() : zone_argument(bound[2]);
-  return make_datetime_at(static_cast<Int128>(date ? date->days() : moment->days()) * kDay + time->micros(), zone, time->fold());
+  return make_datetime_at(static_cast<Int128>(date ? date->days() : moment->days()) * kDay + time->micros(), zone,
+                          time->fold());
 }
 
 /// A class method of date that gives the midnight of its day.

@@ -34,7 +34,8 @@ struct Ratio {
 };
 
 Ratio ratio_of(double d) {
-  if (!std::isfinite(d)) value_error(fmt::format("cannot convert {} to integer ratio", std::isnan(d) ? "NaN" : "Infinity"));
+  if (!std::isfinite(d))
+    value_error(fmt::format("cannot convert {} to integer ratio", std::isnan(d) ? "NaN" : "Infinity"));
   if (std::fabs(d) > 1e18) value_error("Python int too large to convert to C int");
   int exponent = 0;
   double fraction = std::frexp(d, &exponent);
@@ -55,7 +56,8 @@ Value multiply(Int128 micros, const Value& factor) {
   if (!factor.is_float()) return make_timedelta(micros * factor.as_int());
   Ratio ratio = ratio_of(factor.as_float());
   if (ratio.denominator > (static_cast<Int128>(1) << 40) || ratio.numerator > (static_cast<Int128>(1) << 50)) {
-    return make_timedelta(static_cast<Int128>(std::nearbyint(static_cast<long double>(micros) * static_cast<long double>(factor.as_float()))));
+    return make_timedelta(static_cast<Int128>(
+        std::nearbyint(static_cast<long double>(micros) * static_cast<long double>(factor.as_float()))));
   }
   return make_timedelta(round_divide(micros * ratio.numerator, ratio.denominator));
 }
@@ -65,13 +67,15 @@ std::optional<Value> divide_by_number(BinaryOp op, Int128 micros, const Value& d
   if (divisor.as_float() == 0) zero_division_error("integer division or modulo by zero");
   if (op == BinaryOp::floordiv) return make_timedelta(floor_divide(micros, divisor.as_int()));
   if (!divisor.is_float()) return make_timedelta(round_divide(micros, divisor.as_int()));
-  return make_timedelta(static_cast<Int128>(std::nearbyint(static_cast<long double>(micros) / static_cast<long double>(divisor.as_float()))));
+  return make_timedelta(static_cast<Int128>(
+      std::nearbyint(static_cast<long double>(micros) / static_cast<long double>(divisor.as_float()))));
 }
 
 std::optional<Value> divide_by_delta(BinaryOp op, Int128 a, Int128 b) {
   if (b == 0) {
-    zero_division_error(op == BinaryOp::div ? "division by zero" : op == BinaryOp::mod ? "integer modulo by zero"
-                                                                                       : "integer division or modulo by zero");
+    zero_division_error(op == BinaryOp::div   ? "division by zero"
+                        : op == BinaryOp::mod ? "integer modulo by zero"
+                                              : "integer division or modulo by zero");
   }
   if (op == BinaryOp::div) return static_cast<double>(static_cast<long double>(a) / static_cast<long double>(b));
   Int128 quotient = floor_divide(a, b);
@@ -89,7 +93,8 @@ void add_component(const Value& v, std::string_view name, int64_t unit, Int128& 
     return;
   }
   double d = v.as_float();
-  if (!std::isfinite(d)) value_error(fmt::format("cannot convert float {} to integer", std::isnan(d) ? "NaN" : "infinity"));
+  if (!std::isfinite(d))
+    value_error(fmt::format("cannot convert float {} to integer", std::isnan(d) ? "NaN" : "infinity"));
   if (std::fabs(d) > 1e18) value_error("Python int too large to convert to C int");
   double whole = std::trunc(d);
   micros += static_cast<Int128>(whole) * unit;
@@ -210,10 +215,10 @@ const Value& timedelta_type() {
     made->with("max", make_timedelta(static_cast<Int128>(kMaxDays) * kDay + kDay - 1));
     made->with("resolution", make_timedelta(1));
     made->with("total_seconds", Value::function("total_seconds", [](State& state, CallArgs& args) {
-      Value self = bind_fields(args, "total_seconds", {"self"}, 1)[0];
-      CallArgs none;
-      return jinja::call_method(state, self, "total_seconds", none);
-    }));
+                 Value self = bind_fields(args, "total_seconds", {"self"}, 1)[0];
+                 CallArgs none;
+                 return jinja::call_method(state, self, "total_seconds", none);
+               }));
     return Value(made);
   }();
   return type;

@@ -1,7 +1,7 @@
 // Python's datetime module: date, time, datetime, timedelta, timezone, and pytz's zones.
 //
-// Moments are microseconds since 1970-01-01 00:00 on the wall clock of their zone; years run from 1 to 9999. All objects
-// are immutable, so any thread may share them.
+// Moments are microseconds since 1970-01-01 00:00 on the wall clock of their zone; years run from 1 to 9999. All
+// objects are immutable, so any thread may share them.
 #pragma once
 
 #include <cstdint>
@@ -185,9 +185,9 @@ class DatetimeObject final : public Object {
 Value make_datetime_at(Int128 wall, Value zone, int fold = 0);
 
 // ---- texts ----------------------------------------------------------------------------------------------------------
-std::string clock_text(int64_t micros, std::string_view timespec);       ///< "12:34:56.789"
+std::string clock_text(int64_t micros, std::string_view timespec);      ///< "12:34:56.789"
 std::string offset_text(int64_t offset, std::string_view colon = ":");  ///< "+01:00", "-04:56:02"
-std::string date_text(int64_t days);                                     ///< "2024-01-31"
+std::string date_text(int64_t days);                                    ///< "2024-01-31"
 /// What strftime reads.
 struct FormatFields {
   int64_t days = 0;
@@ -209,7 +209,8 @@ int64_t int_argument(const Value& v, int64_t fallback);
 /// None or a tzinfo; throws "tzinfo argument must be None or of a tzinfo subclass, not type 'str'".
 Value zone_argument(const Value& v);
 /// As CallArgs::bind, with the words of the datetime module for what is missing.
-std::vector<Value> bind_fields(CallArgs& args, std::string_view function, std::initializer_list<std::string_view> names, size_t required);
+std::vector<Value> bind_fields(CallArgs& args, std::string_view function, std::initializer_list<std::string_view> names,
+                               size_t required);
 /// An attribute of the class for `instance.name`.
 std::optional<Value> class_attribute(State& state, const Value& type, std::string_view name);
 

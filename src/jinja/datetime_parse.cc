@@ -26,31 +26,56 @@ std::string names_pattern(char letter, const std::string_view* names, size_t cou
 /// The regular expression of a directive, as Python's own strptime has it; empty for an unknown one.
 std::string directive_pattern(char letter) {
   switch (letter) {
-    case 'd': return R"((?P<d>3[0-1]|[1-2]\d|0[1-9]|[1-9]| [1-9]))";
-    case 'f': return R"((?P<f>[0-9]{1,6}))";
-    case 'H': return R"((?P<H>2[0-3]|[0-1]\d|\d))";
-    case 'I': return R"((?P<I>1[0-2]|0[1-9]|[1-9]))";
-    case 'G': return R"((?P<G>\d\d\d\d))";
-    case 'j': return R"((?P<j>36[0-6]|3[0-5]\d|[1-2]\d\d|0[1-9]\d|00[1-9]|[1-9]\d|0[1-9]|[1-9]))";
-    case 'm': return R"((?P<m>1[0-2]|0[1-9]|[1-9]))";
-    case 'M': return R"((?P<M>[0-5]\d|\d))";
-    case 'S': return R"((?P<S>6[0-1]|[0-5]\d|\d))";
-    case 'U': return R"((?P<U>5[0-3]|[0-4]\d|\d))";
-    case 'W': return R"((?P<W>5[0-3]|[0-4]\d|\d))";
-    case 'w': return R"((?P<w>[0-6]))";
-    case 'u': return R"((?P<u>[1-7]))";
-    case 'V': return R"((?P<V>5[0-3]|0[1-9]|[1-4]\d|\d))";
-    case 'y': return R"((?P<y>\d\d))";
-    case 'Y': return R"((?P<Y>\d\d\d\d))";
-    case 'z': return R"((?P<z>[+-]\d\d:?[0-5]\d(:?[0-5]\d(\.\d{1,6})?)?|(?-i:Z)))";
-    case 'Z': return R"((?P<Z>utc|gmt))";
-    case 'p': return R"((?P<p>am|pm))";
-    case 'A': return names_pattern('A', kDayNames, 7, std::string_view::npos);
-    case 'a': return names_pattern('a', kDayNames, 7, 3);
-    case 'B': return names_pattern('B', kMonthNames, 12, std::string_view::npos);
-    case 'b': return names_pattern('b', kMonthNames, 12, 3);
-    case '%': return "%";
-    default: return {};
+    case 'd':
+      return R"((?P<d>3[0-1]|[1-2]\d|0[1-9]|[1-9]| [1-9]))";
+    case 'f':
+      return R"((?P<f>[0-9]{1,6}))";
+    case 'H':
+      return R"((?P<H>2[0-3]|[0-1]\d|\d))";
+    case 'I':
+      return R"((?P<I>1[0-2]|0[1-9]|[1-9]))";
+    case 'G':
+      return R"((?P<G>\d\d\d\d))";
+    case 'j':
+      return R"((?P<j>36[0-6]|3[0-5]\d|[1-2]\d\d|0[1-9]\d|00[1-9]|[1-9]\d|0[1-9]|[1-9]))";
+    case 'm':
+      return R"((?P<m>1[0-2]|0[1-9]|[1-9]))";
+    case 'M':
+      return R"((?P<M>[0-5]\d|\d))";
+    case 'S':
+      return R"((?P<S>6[0-1]|[0-5]\d|\d))";
+    case 'U':
+      return R"((?P<U>5[0-3]|[0-4]\d|\d))";
+    case 'W':
+      return R"((?P<W>5[0-3]|[0-4]\d|\d))";
+    case 'w':
+      return R"((?P<w>[0-6]))";
+    case 'u':
+      return R"((?P<u>[1-7]))";
+    case 'V':
+      return R"((?P<V>5[0-3]|0[1-9]|[1-4]\d|\d))";
+    case 'y':
+      return R"((?P<y>\d\d))";
+    case 'Y':
+      return R"((?P<Y>\d\d\d\d))";
+    case 'z':
+      return R"((?P<z>[+-]\d\d:?[0-5]\d(:?[0-5]\d(\.\d{1,6})?)?|(?-i:Z)))";
+    case 'Z':
+      return R"((?P<Z>utc|gmt))";
+    case 'p':
+      return R"((?P<p>am|pm))";
+    case 'A':
+      return names_pattern('A', kDayNames, 7, std::string_view::npos);
+    case 'a':
+      return names_pattern('a', kDayNames, 7, 3);
+    case 'B':
+      return names_pattern('B', kMonthNames, 12, std::string_view::npos);
+    case 'b':
+      return names_pattern('b', kMonthNames, 12, 3);
+    case '%':
+      return "%";
+    default:
+      return {};
   }
 }
 
@@ -73,11 +98,17 @@ std::string format_pattern(std::string_view format) {
     size_t letter_at = at;
     unicode::next(format, at);
     std::string_view letter = format.substr(letter_at, at - letter_at);
-    if (letter == "c") out += format_pattern("%a %b %d %H:%M:%S %Y");
-    else if (letter == "x") out += format_pattern("%m/%d/%y");
-    else if (letter == "X") out += format_pattern("%H:%M:%S");
-    else if (std::string pattern = directive_pattern(letter[0]); !pattern.empty() && letter.size() == 1) out += pattern;
-    else value_error(fmt::format("'{}' is a bad directive in format '{}'", unicode::is_space(static_cast<unsigned char>(letter[0])) ? "%" : letter, format));
+    if (letter == "c")
+      out += format_pattern("%a %b %d %H:%M:%S %Y");
+    else if (letter == "x")
+      out += format_pattern("%m/%d/%y");
+    else if (letter == "X")
+      out += format_pattern("%H:%M:%S");
+    else if (std::string pattern = directive_pattern(letter[0]); !pattern.empty() && letter.size() == 1)
+      out += pattern;
+    else
+      value_error(fmt::format("'{}' is a bad directive in format '{}'",
+                              unicode::is_space(static_cast<unsigned char>(letter[0])) ? "%" : letter, format));
   }
   return out;
 }
@@ -99,7 +130,8 @@ int name_index(std::string_view name, const std::string_view* names, size_t coun
 }
 
 std::optional<int> parsed_weekday(const Fields& fields) {
-  if (auto it = fields.find('A'); it != fields.end()) return name_index(it->second, kDayNames, 7, std::string_view::npos);
+  if (auto it = fields.find('A'); it != fields.end())
+    return name_index(it->second, kDayNames, 7, std::string_view::npos);
   if (auto it = fields.find('a'); it != fields.end()) return name_index(it->second, kDayNames, 7, 3);
   if (auto w = field(fields, 'w')) return *w == 0 ? 6 : *w - 1;
   if (auto u = field(fields, 'u')) return *u - 1;
@@ -108,7 +140,8 @@ std::optional<int> parsed_weekday(const Fields& fields) {
 
 int parsed_month(const Fields& fields) {
   if (auto m = field(fields, 'm')) return *m;
-  if (auto it = fields.find('B'); it != fields.end()) return name_index(it->second, kMonthNames, 12, std::string_view::npos) + 1;
+  if (auto it = fields.find('B'); it != fields.end())
+    return name_index(it->second, kMonthNames, 12, std::string_view::npos) + 1;
   if (auto it = fields.find('b'); it != fields.end()) return name_index(it->second, kMonthNames, 12, 3) + 1;
   return 1;
 }
@@ -133,7 +166,8 @@ int64_t parsed_offset(const std::string& text) {
       z.erase(5, 1);
     }
   }
-  int64_t seconds = number(z.substr(1, 2)) * 3600 + number(z.substr(3, 2)) * 60 + (z.size() > 5 ? number(z.substr(5, 2)) : 0);
+  int64_t seconds =
+      number(z.substr(1, 2)) * 3600 + number(z.substr(3, 2)) * 60 + (z.size() > 5 ? number(z.substr(5, 2)) : 0);
   std::string fraction = z.size() > 8 ? z.substr(8) : "";
   fraction.resize(6, '0');
   int64_t offset = seconds * kSecond + number(fraction);
@@ -155,12 +189,17 @@ void check_iso_directives(const Fields& fields, bool has_weekday) {
   bool year = fields.count('Y') || fields.count('y');
   if (!year && fields.count('G')) {
     if (!fields.count('V') || !has_weekday) {
-      value_error("ISO year directive '%G' must be used with the ISO week directive '%V' and a weekday directive ('%A', '%a', '%w', or '%u').");
+      value_error(
+          "ISO year directive '%G' must be used with the ISO week directive '%V' and a weekday directive ('%A', '%a', "
+          "'%w', or '%u').");
     }
-    if (fields.count('j')) value_error("Day of the year directive '%j' is not compatible with ISO year directive '%G'. Use '%Y' instead.");
+    if (fields.count('j'))
+      value_error("Day of the year directive '%j' is not compatible with ISO year directive '%G'. Use '%Y' instead.");
   } else if (!fields.count('U') && !fields.count('W') && fields.count('V')) {
     if (!has_weekday) {
-      value_error("ISO week directive '%V' must be used with the ISO year directive '%G' and a weekday directive ('%A', '%a', '%w', or '%u').");
+      value_error(
+          "ISO week directive '%V' must be used with the ISO year directive '%G' and a weekday directive ('%A', '%a', "
+          "'%w', or '%u').");
     }
     value_error("ISO week directive '%V' is incompatible with the year directive '%Y'. Use the ISO year '%G' instead.");
   }
@@ -202,7 +241,8 @@ Value parse_time(std::string_view text, std::string_view format) {
   int64_t days = parsed_days(fields);
   std::string fraction = fields.count('f') ? fields['f'] : "";
   fraction.resize(6, '0');
-  int64_t clock = checked_clock(parsed_hour(fields), field(fields, 'M').value_or(0), field(fields, 'S').value_or(0), number(fraction));
+  int64_t clock = checked_clock(parsed_hour(fields), field(fields, 'M').value_or(0), field(fields, 'S').value_or(0),
+                                number(fraction));
   Value zone = Value::none();
   if (fields.count('z')) {
     std::optional<std::string> name;
@@ -312,8 +352,9 @@ std::optional<IsoTime> iso_time(std::string_view text) {
       auto offset = iso_clock(rest, true);
       if (!offset) return std::nullopt;
       if (offset->micros >= kDay) {
-        value_error(fmt::format("offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not {}.",
-                                to_repr(make_timedelta(text[mark] == '-' ? -offset->micros : offset->micros))));
+        value_error(fmt::format(
+            "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not {}.",
+            to_repr(make_timedelta(text[mark] == '-' ? -offset->micros : offset->micros))));
       }
       int64_t micros = text[mark] == '-' ? -offset->micros : offset->micros;
       zone = micros == 0 ? utc_timezone() : Value(make_ref<TimezoneObject>(micros, std::nullopt));

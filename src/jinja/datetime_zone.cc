@@ -1,7 +1,6 @@
 // tzinfo, datetime.timezone, and pytz on the system's time zone database.
-#include <fmt/format.h>
-
 #include <date/tz.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <ctime>
@@ -37,7 +36,8 @@ std::optional<Value> TzInfoObject::call_method(State&, std::string_view name, Ca
     Value moment = bind_fields(args, name, {"dt"}, 1)[0];
     auto* datetime = moment.as<DatetimeObject>();
     if (!datetime && !moment.is_none()) {
-      type_error(fmt::format("{}(dt) argument must be a datetime instance or None, not {}", name, jinja::type_name(moment)));
+      type_error(
+          fmt::format("{}(dt) argument must be a datetime instance or None, not {}", name, jinja::type_name(moment)));
     }
     std::optional<int64_t> wall = datetime ? std::optional<int64_t>(datetime->wall()) : std::nullopt;
     if (name == "tzname") return tzname(wall) ? Value(*tzname(wall)) : Value::none();
@@ -84,11 +84,14 @@ Value construct_timezone(State&, CallArgs& args) {
   auto* delta = bound[0].as<TimedeltaObject>();
   if (!delta) type_error(fmt::format("timezone() argument 1 must be datetime.timedelta, not {}", type_name(bound[0])));
   if (delta->micros() <= -kDay || delta->micros() >= kDay) {
-    value_error(fmt::format("offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not {}.", to_repr(bound[0])));
+    value_error(
+        fmt::format("offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not {}.",
+                    to_repr(bound[0])));
   }
   std::optional<std::string> name;
   if (!bound[1].is_undefined()) {
-    if (!bound[1].is_string()) type_error(fmt::format("timezone() argument 2 must be str, not {}", type_name(bound[1])));
+    if (!bound[1].is_string())
+      type_error(fmt::format("timezone() argument 2 must be str, not {}", type_name(bound[1])));
     name = bound[1].as_string();
   }
   auto offset = static_cast<int64_t>(delta->micros());
@@ -109,7 +112,8 @@ const Value& timezone_type() {
 }
 
 const Value& tzinfo_type() {
-  static const Value type(make_ref<TypeObject>("datetime.tzinfo", [](State&, CallArgs&) { return Value(make_ref<TzInfoObject>()); }));
+  static const Value type(
+      make_ref<TypeObject>("datetime.tzinfo", [](State&, CallArgs&) { return Value(make_ref<TzInfoObject>()); }));
   return type;
 }
 
@@ -150,7 +154,8 @@ struct ZoneData {
   std::vector<Period> periods;
 
   const Period& at(int64_t utc) const {
-    auto it = std::upper_bound(periods.begin(), periods.end(), utc, [](int64_t t, const Period& p) { return t < p.begin; });
+    auto it =
+        std::upper_bound(periods.begin(), periods.end(), utc, [](int64_t t, const Period& p) { return t < p.begin; });
     return it == periods.begin() ? *it : *std::prev(it);
   }
 };
@@ -219,7 +224,8 @@ class PytzStatic final : public PytzZone {
   Value zone_name() const override { return abbreviation_ ? Value(name_) : Value::none(); }
   std::string str() const override { return abbreviation_ ? name_ : repr(); }
   std::string repr() const override {
-    return abbreviation_ ? fmt::format("<StaticTzInfo '{}'>", name_) : fmt::format("pytz.FixedOffset({})", offset_ / kMinute);
+    return abbreviation_ ? fmt::format("<StaticTzInfo '{}'>", name_)
+                         : fmt::format("pytz.FixedOffset({})", offset_ / kMinute);
   }
   bool equals(const Value& other) const override {
     auto* zone = other.as<PytzStatic>();
@@ -246,8 +252,8 @@ class PytzPeriod final : public PytzZone {
   std::optional<std::string> tzname(std::optional<int64_t> wall) const override { return wall ? period_.name : name_; }
   std::string str() const override { return name_; }
   std::string repr() const override {
-    return fmt::format("<DstTzInfo '{}' {}{}{} {}>", name_, period_.name, period_.offset > 0 ? "+" : "", to_str(make_timedelta(period_.offset)),
-                       period_.dst != 0 ? "DST" : "STD");
+    return fmt::format("<DstTzInfo '{}' {}{}{} {}>", name_, period_.name, period_.offset > 0 ? "+" : "",
+                       to_str(make_timedelta(period_.offset)), period_.dst != 0 ? "DST" : "STD");
   }
   bool equals(const Value& other) const override {
     auto* zone = other.as<PytzPeriod>();
@@ -270,8 +276,11 @@ class PytzPeriod final : public PytzZone {
     }
     if (wanted.size() == 1) return wanted[0];
     if (wanted.empty()) wanted = possible;
-    auto earlier = [](const Value& a, const Value& b) { return a.as<DatetimeObject>()->utc() < b.as<DatetimeObject>()->utc(); };
-    return *is_dst ? *std::min_element(wanted.begin(), wanted.end(), earlier) : *std::max_element(wanted.begin(), wanted.end(), earlier);
+    auto earlier = [](const Value& a, const Value& b) {
+      return a.as<DatetimeObject>()->utc() < b.as<DatetimeObject>()->utc();
+    };
+    return *is_dst ? *std::min_element(wanted.begin(), wanted.end(), earlier)
+                   : *std::max_element(wanted.begin(), wanted.end(), earlier);
   }
 
  private:
@@ -321,8 +330,10 @@ std::vector<RawPeriod> read_periods(const date::time_zone& zone) {
     date::sys_info info = zone.get_info(at);
     int64_t begin = std::max(info.begin.time_since_epoch().count(), first_known);
     RawPeriod period{begin, info.offset.count(), info.save != std::chrono::minutes{0}, info.abbrev};
-    if (periods.empty()) period.begin = INT64_MIN / kSecond;
-    else if (periods.back().begin == begin) periods.pop_back();
+    if (periods.empty())
+      period.begin = INT64_MIN / kSecond;
+    else if (periods.back().begin == begin)
+      periods.pop_back();
     periods.push_back(period);
     if (info.end <= at) break;
     at = info.end;
@@ -353,7 +364,8 @@ int64_t to_whole_minute(int64_t seconds) {
 }
 
 [[noreturn]] void unknown_zone(const std::string& name) {
-  throw Error(ErrorKind::compilation, "jinja/unknown-timezone", to_repr(Value(name)), {}, "use a name of the IANA time zone database, as 'Europe/Paris'");
+  throw Error(ErrorKind::compilation, "jinja/unknown-timezone", to_repr(Value(name)), {},
+              "use a name of the IANA time zone database, as 'Europe/Paris'");
 }
 
 Value load_zone(const std::string& name) {
@@ -379,8 +391,10 @@ Value load_zone(const std::string& name) {
 }
 
 bool is_zone_name(std::string_view name) {
-  if (name.starts_with("posix/") || name.starts_with("right/") || name.find('.') != std::string_view::npos) return false;
-  constexpr std::string_view other[] = {"Factory", "localtime", "posixrules", "leapseconds", "leap-seconds", "tzdata", "+VERSION"};
+  if (name.starts_with("posix/") || name.starts_with("right/") || name.find('.') != std::string_view::npos)
+    return false;
+  constexpr std::string_view other[] = {"Factory",      "localtime", "posixrules", "leapseconds",
+                                        "leap-seconds", "tzdata",    "+VERSION"};
   return std::find(std::begin(other), std::end(other), name) == std::end(other);
 }
 
@@ -391,8 +405,8 @@ std::vector<std::string> database_names() {
       if (is_zone_name(zone.name())) names.push_back(zone.name());
     }
   } catch (const std::exception& e) {
-    throw Error(ErrorKind::compilation, "jinja/no-timezones", fmt::format("the time zone database cannot be read: {}", e.what()), {},
-                "install the package tzdata");
+    throw Error(ErrorKind::compilation, "jinja/no-timezones",
+                fmt::format("the time zone database cannot be read: {}", e.what()), {}, "install the package tzdata");
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -466,8 +480,21 @@ Value country_names() {
 
 /// The zones of countries, and those that North America and UTC go by.
 std::vector<std::string> common_names() {
-  std::vector<std::string> names = {"GMT", "UTC", "US/Alaska", "US/Arizona", "US/Central", "US/Eastern", "US/Hawaii", "US/Mountain", "US/Pacific",
-                                    "Canada/Atlantic", "Canada/Central", "Canada/Eastern", "Canada/Mountain", "Canada/Newfoundland", "Canada/Pacific"};
+  std::vector<std::string> names = {"GMT",
+                                    "UTC",
+                                    "US/Alaska",
+                                    "US/Arizona",
+                                    "US/Central",
+                                    "US/Eastern",
+                                    "US/Hawaii",
+                                    "US/Mountain",
+                                    "US/Pacific",
+                                    "Canada/Atlantic",
+                                    "Canada/Central",
+                                    "Canada/Eastern",
+                                    "Canada/Mountain",
+                                    "Canada/Newfoundland",
+                                    "Canada/Pacific"};
   for (const auto& row : read_table("/usr/share/zoneinfo/zone.tab")) {
     if (row.size() >= 3) names.push_back(row[2]);
   }
@@ -481,7 +508,9 @@ class PytzModule final : public Object {
  public:
   std::string_view type_name() const override { return "dict"; }
   bool is_mapping() const override { return true; }
-  std::optional<Value> get_attribute(State& state, std::string_view name) override { return get_item(state, Value(name)); }
+  std::optional<Value> get_attribute(State& state, std::string_view name) override {
+    return get_item(state, Value(name));
+  }
   std::optional<Value> get_item(State&, const Value& key) override {
     if (!key.is_string()) return std::nullopt;
     const std::string& name = key.as_string();
@@ -506,8 +535,11 @@ class PytzModule final : public Object {
   std::string repr() const override { return "<module 'pytz'>"; }
 
  private:
-  static constexpr const char* kNames[] = {"timezone", "utc", "country_timezones", "country_names", "all_timezones", "all_timezones_set",
-                                           "common_timezones", "common_timezones_set", "BaseTzInfo", "FixedOffset"};
+  static constexpr const char* kNames[] = {"timezone",          "utc",
+                                           "country_timezones", "country_names",
+                                           "all_timezones",     "all_timezones_set",
+                                           "common_timezones",  "common_timezones_set",
+                                           "BaseTzInfo",        "FixedOffset"};
 };
 
 }  // namespace

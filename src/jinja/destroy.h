@@ -1,5 +1,5 @@
-// Destruction of nested values. Values nested thousands deep must not overflow the stack when they die: past a depth they
-// are put aside and destroyed by the outermost call.
+// Destruction of nested values. Values nested thousands deep must not overflow the stack when they die: past a depth
+// they are put aside and destroyed by the outermost call.
 #pragma once
 
 #include <vector>

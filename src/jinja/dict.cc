@@ -32,20 +32,27 @@ size_t hash_double(double d) {
 
 size_t ValueHash::operator()(const Value& v) const {
   switch (v.type()) {
-    case Type::undefined: return 17;
-    case Type::none: return 19;
+    case Type::undefined:
+      return 17;
+    case Type::none:
+      return 19;
     case Type::boolean:
-    case Type::integer: return mix(static_cast<uint64_t>(v.as_int()));
-    case Type::floating: return hash_double(v.as_float());
-    case Type::string: return hash_text(v.as_string());
+    case Type::integer:
+      return mix(static_cast<uint64_t>(v.as_int()));
+    case Type::floating:
+      return hash_double(v.as_float());
+    case Type::string:
+      return hash_text(v.as_string());
     case Type::tuple: {
       DepthGuard guard("while hashing");
       size_t h = 0x345678;
       for (const Value& item : v.as_tuple()) h = mix(h * 31 + ValueHash()(item));
       return h;
     }
-    case Type::object: return v.as_object().hash();
-    default: type_error("unhashable type: '" + std::string(type_name(v)) + "'");
+    case Type::object:
+      return v.as_object().hash();
+    default:
+      type_error("unhashable type: '" + std::string(type_name(v)) + "'");
   }
 }
 
@@ -80,8 +87,10 @@ class DictIndex {
   void erase(size_t position) {
     for (Slot& slot : slots_) {
       if (slot.position >= kErased) continue;
-      if (slot.position == position) slot.position = kErased;
-      else if (slot.position > position) --slot.position;
+      if (slot.position == position)
+        slot.position = kErased;
+      else if (slot.position > position)
+        --slot.position;
     }
   }
 

@@ -9,9 +9,12 @@ namespace modelc::jinja {
 
 std::string_view DictView::type_name() const {
   switch (kind_) {
-    case ViewKind::keys: return "dict_keys";
-    case ViewKind::values: return "dict_values";
-    case ViewKind::items: return "dict_items";
+    case ViewKind::keys:
+      return "dict_keys";
+    case ViewKind::values:
+      return "dict_values";
+    case ViewKind::items:
+      return "dict_items";
   }
   return "";
 }
@@ -71,10 +74,12 @@ namespace {
 
 void add_pair(State& state, DictData& dict, const Value& pair, size_t position) {
   bool walkable = pair.is_sequence() || pair.is_string() || pair.is_dict() || pair.is_object();
-  if (!walkable) type_error(fmt::format("cannot convert dictionary update sequence element #{} to a sequence", position));
+  if (!walkable)
+    type_error(fmt::format("cannot convert dictionary update sequence element #{} to a sequence", position));
   std::vector<Value> parts = iterate(state, pair);
   if (parts.size() != 2) {
-    value_error(fmt::format("dictionary update sequence element #{} has length {}; 2 is required", position, parts.size()));
+    value_error(
+        fmt::format("dictionary update sequence element #{} has length {}; 2 is required", position, parts.size()));
   }
   dict.set(parts[0], parts[1]);
 }

@@ -33,7 +33,8 @@ Value path_part(std::string_view text) {
 
 FilterFunction find_filter(std::string_view name) {
   const auto& filters = all_filters();
-  auto it = std::lower_bound(filters.begin(), filters.end(), name, [](const FilterEntry& e, std::string_view n) { return e.name < n; });
+  auto it = std::lower_bound(filters.begin(), filters.end(), name,
+                             [](const FilterEntry& e, std::string_view n) { return e.name < n; });
   return it != filters.end() && it->name == name ? it->function : nullptr;
 }
 
@@ -68,7 +69,9 @@ Value AttributePath::get(State& state, Value item, const Value& fallback) const 
 
 Value ignore_case(const Value& v) { return v.is_string() ? Value(unicode::lower(v.as_string())) : v; }
 
-bool is_given(const Value& v) { return !v.is_undefined() || !v.undefined_name().empty() || !v.undefined_hint().empty(); }
+bool is_given(const Value& v) {
+  return !v.is_undefined() || !v.undefined_name().empty() || !v.undefined_hint().empty();
+}
 
 Value or_default(const Value& v, Value fallback) { return is_given(v) ? v : fallback; }
 

@@ -25,7 +25,9 @@ Value filter_safe(State&, CallArgs& args) {
   return Value(to_str(args.bind("do_mark_safe", {"value"}, 1)[0]), StringKind::markup);
 }
 
-Value filter_striptags(State&, CallArgs& args) { return strip_tags(to_str(args.bind("do_striptags", {"value"}, 1)[0])); }
+Value filter_striptags(State&, CallArgs& args) {
+  return strip_tags(to_str(args.bind("do_striptags", {"value"}, 1)[0]));
+}
 
 // ---- URLs -----------------------------------------------------------------------------------------------------------
 
@@ -34,9 +36,12 @@ std::string quote_url(const Value& v, bool in_query) {
   for (char c : to_str(v)) {
     bool alnum = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
     bool safe = alnum || c == '_' || c == '.' || c == '-' || c == '~' || (c == '/' && !in_query);
-    if (safe) out += c;
-    else if (c == ' ' && in_query) out += '+';
-    else out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    if (safe)
+      out += c;
+    else if (c == ' ' && in_query)
+      out += '+';
+    else
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return out;
 }
@@ -130,21 +135,24 @@ TrimmedWord trim_word(std::string_view word) {
 std::string link_word(const std::string& word, const LinkStyle& style) {
   std::string shown = word;
   if (style.limit && static_cast<int64_t>(unicode::length(word)) > *style.limit) {
-    auto count = *style.limit < 0 ? std::max<int64_t>(static_cast<int64_t>(unicode::length(word)) + *style.limit, 0) : *style.limit;
+    auto count = *style.limit < 0 ? std::max<int64_t>(static_cast<int64_t>(unicode::length(word)) + *style.limit, 0)
+                                  : *style.limit;
     shown = std::string(unicode::substring(word, 0, static_cast<size_t>(count))) + "...";
   }
   if (is_url(word)) {
     bool scheme = word.starts_with("https://") || word.starts_with("http://");
     return fmt::format("<a href=\"{}{}\"{}{}>{}</a>", scheme ? "" : "https://", word, style.rel, style.target, shown);
   }
-  if (word.starts_with("mailto:") && is_email(word.substr(7))) return fmt::format("<a href=\"{}\">{}</a>", word, word.substr(7));
+  if (word.starts_with("mailto:") && is_email(word.substr(7)))
+    return fmt::format("<a href=\"{}\">{}</a>", word, word.substr(7));
   bool address = word.find('@') != std::string::npos && !word.starts_with("www.") && !word.starts_with("@") &&
                  word.find(':') == std::string::npos;
   if (address && is_email(word)) return fmt::format("<a href=\"mailto:{0}\">{0}</a>", word);
   std::string out = word;
   if (address) return out;
   for (const std::string& scheme : style.schemes) {
-    if (out != scheme && out.starts_with(scheme)) out = fmt::format("<a href=\"{0}\"{1}{2}>{0}</a>", out, style.rel, style.target);
+    if (out != scheme && out.starts_with(scheme))
+      out = fmt::format("<a href=\"{0}\"{1}{2}>{0}</a>", out, style.rel, style.target);
   }
   return out;
 }
@@ -160,7 +168,8 @@ LinkStyle read_link_style(State& state, const std::vector<Value>& bound) {
   std::sort(rel.begin(), rel.end());
   rel.erase(std::unique(rel.begin(), rel.end()), rel.end());
   style.rel = fmt::format(" rel=\"{}\"", escape_html(join(rel, " ")));
-  if (is_given(bound[3]) && truth(bound[3])) style.target = fmt::format(" target=\"{}\"", escape_html(to_str(bound[3])));
+  if (is_given(bound[3]) && truth(bound[3]))
+    style.target = fmt::format(" target=\"{}\"", escape_html(to_str(bound[3])));
   if (is_given(bound[5]) && !bound[5].is_none()) {
     static const auto valid = Regex::compile("^([\\w.+-]{2,}:(/){0,2})$");
     for (const Value& scheme : iterate(state, bound[5])) {
@@ -218,25 +227,42 @@ Value filter_xmlattr(State&, CallArgs& args) {
 
 Value filter_tojson(State&, CallArgs& args) {
   auto bound = args.bind("do_tojson", {"value", "indent"}, 1);
-  int indent = is_given(bound[1]) && !bound[1].is_none() ? static_cast<int>(std::clamp<int64_t>(expect_index(bound[1]), 0, 1000)) : 0;
+  int indent = is_given(bound[1]) && !bound[1].is_none()
+                   ? static_cast<int>(std::clamp<int64_t>(expect_index(bound[1]), 0, 1000))
+                   : 0;
   std::string json = to_json(bound[0], true, indent);
   std::string out;
   out.reserve(json.size());
   for (char c : json) {
     switch (c) {
-      case '<': out += "\\u003c"; break;
-      case '>': out += "\\u003e"; break;
-      case '&': out += "\\u0026"; break;
-      case '\'': out += "\\u0027"; break;
-      default: out += c;
+      case '<':
+        out += "\\u003c";
+        break;
+      case '>':
+        out += "\\u003e";
+        break;
+      case '&':
+        out += "\\u0026";
+        break;
+      case '\'':
+        out += "\\u0027";
+        break;
+      default:
+        out += c;
     }
   }
   return Value(std::move(out), StringKind::markup);
 }
 
 constexpr FilterEntry kFilters[] = {
-    {"e", filter_escape}, {"escape", filter_escape}, {"forceescape", filter_forceescape}, {"safe", filter_safe},
-    {"striptags", filter_striptags}, {"tojson", filter_tojson}, {"urlencode", filter_urlencode}, {"urlize", filter_urlize},
+    {"e", filter_escape},
+    {"escape", filter_escape},
+    {"forceescape", filter_forceescape},
+    {"safe", filter_safe},
+    {"striptags", filter_striptags},
+    {"tojson", filter_tojson},
+    {"urlencode", filter_urlencode},
+    {"urlize", filter_urlize},
     {"xmlattr", filter_xmlattr},
 };
 

@@ -69,7 +69,8 @@ bool parse_python_int(std::string_view text, int64_t base, int64_t& number) {
   auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), magnitude, static_cast<int>(base));
   if (end != digits.data() + digits.size() || error == std::errc::invalid_argument) return false;
   constexpr uint64_t limit = uint64_t{1} << 63;
-  if (error == std::errc::result_out_of_range || magnitude > limit || (magnitude == limit && !negative)) overflow_error();
+  if (error == std::errc::result_out_of_range || magnitude > limit || (magnitude == limit && !negative))
+    overflow_error();
   number = negative ? static_cast<int64_t>(uint64_t{0} - magnitude) : static_cast<int64_t>(magnitude);
   return true;
 }
@@ -145,7 +146,8 @@ Value filter_abs(State&, CallArgs& args) {
   if (v.is_float()) return std::fabs(v.as_float());
   if (v.is_number()) return v.as_int() < 0 ? negate(v) : Value(v.as_int());
   if (v.is_object()) {
-    if (auto zero = v.as_object().binary(BinaryOp::mul, Value(0), false)) return compare(CompareOp::lt, v, *zero) ? negate(v) : v;
+    if (auto zero = v.as_object().binary(BinaryOp::mul, Value(0), false))
+      return compare(CompareOp::lt, v, *zero) ? negate(v) : v;
   }
   type_error(fmt::format("bad operand type for abs(): '{}'", type_name(v)));
 }
@@ -177,12 +179,14 @@ int64_t round_int(int64_t number, int64_t digits) {
 Value filter_round(State&, CallArgs& args) {
   auto bound = args.bind("do_round", {"value", "precision", "method"}, 1);
   std::string method = to_str(or_default(bound[2], "common"));
-  if (method != "common" && method != "ceil" && method != "floor") filter_argument_error("method must be common, ceil or floor");
+  if (method != "common" && method != "ceil" && method != "floor")
+    filter_argument_error("method must be common, ceil or floor");
   const Value& v = bound[0];
   Value precision = or_default(bound[1], 0);
   if (method == "common") {
     if (!v.is_number()) type_error(fmt::format("type {} doesn't define __round__ method", type_name(v)));
-    if (precision.is_none()) return v.is_float() ? Value(static_cast<int64_t>(round_float(v.as_float(), 0))) : Value(v.as_int());
+    if (precision.is_none())
+      return v.is_float() ? Value(static_cast<int64_t>(round_float(v.as_float(), 0))) : Value(v.as_int());
     int64_t digits = expect_index(precision);
     return v.is_float() ? Value(round_float(v.as_float(), digits)) : Value(round_int(v.as_int(), digits));
   }
@@ -192,7 +196,8 @@ Value filter_round(State&, CallArgs& args) {
   Value whole = scaled;
   if (scaled.is_float()) {
     double d = scaled.as_float();
-    if (!std::isfinite(d)) value_error(fmt::format("cannot convert float {} to integer", std::isnan(d) ? "NaN" : "infinity"));
+    if (!std::isfinite(d))
+      value_error(fmt::format("cannot convert float {} to integer", std::isnan(d) ? "NaN" : "infinity"));
     int64_t number = 0;
     truncate(method == "ceil" ? std::ceil(d) : std::floor(d), number);
     whole = number;
@@ -234,8 +239,9 @@ Value filter_random(State& state, CallArgs& args) {
 }
 
 constexpr FilterEntry kFilters[] = {
-    {"abs", filter_abs}, {"filesizeformat", filter_filesizeformat}, {"float", filter_float},
-    {"int", filter_int}, {"random", filter_random}, {"round", filter_round},
+    {"abs", filter_abs},       {"filesizeformat", filter_filesizeformat},
+    {"float", filter_float},   {"int", filter_int},
+    {"random", filter_random}, {"round", filter_round},
 };
 
 }  // namespace

@@ -11,7 +11,8 @@ namespace {
 
 [[noreturn]] void no_such(std::string_view kind, const Value& name) {
   std::string message = fmt::format("No {} named {}.", kind, to_repr(name));
-  if (name.is_undefined()) message += fmt::format(" ({}; did you forget to quote the callable name?)", undefined_message(name));
+  if (name.is_undefined())
+    message += fmt::format(" ({}; did you forget to quote the callable name?)", undefined_message(name));
   throw Error(ErrorKind::compilation, kind == "filter" ? "jinja/unknown-filter" : "jinja/unknown-test", message);
 }
 
@@ -30,9 +31,12 @@ std::vector<Value> map_attribute(State& state, const Subject& subject, const Cal
   Value attribute;
   Value fallback;
   for (const auto& [name, value] : args.named) {
-    if (name == "attribute") attribute = value;
-    else if (name == "default") fallback = value;
-    else filter_argument_error(fmt::format("Unexpected keyword argument '{}'", name));
+    if (name == "attribute")
+      attribute = value;
+    else if (name == "default")
+      fallback = value;
+    else
+      filter_argument_error(fmt::format("Unexpected keyword argument '{}'", name));
   }
   AttributePath path(attribute);
   std::vector<Value> mapped;
@@ -131,7 +135,8 @@ Value filter_attr(State& state, CallArgs& args) {
 }
 
 constexpr FilterEntry kFilters[] = {
-    {"attr", filter_attr}, {"map", filter_map}, {"reject", filter_reject}, {"rejectattr", filter_rejectattr},
+    {"attr", filter_attr},     {"map", filter_map},
+    {"reject", filter_reject}, {"rejectattr", filter_rejectattr},
     {"select", filter_select}, {"selectattr", filter_selectattr},
 };
 

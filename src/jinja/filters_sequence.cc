@@ -38,7 +38,9 @@ Value filter_default(State&, CallArgs& args) {
   return replaced ? or_default(bound[1], "") : bound[0];
 }
 
-Value filter_list(State& state, CallArgs& args) { return Value::list(iterate(state, args.bind("do_list", {"value"}, 1)[0])); }
+Value filter_list(State& state, CallArgs& args) {
+  return Value::list(iterate(state, args.bind("do_list", {"value"}, 1)[0]));
+}
 
 Value filter_is_list(State&, CallArgs& args) { return args.bind("is_list", {"value"}, 1)[0].is_list(); }
 
@@ -179,7 +181,8 @@ Value filter_items(State&, CallArgs& args) {
 // ---- sorting --------------------------------------------------------------------------------------------------------
 
 /// The values at the comma-separated paths of `attribute`, as a list that sorts like Python's.
-std::vector<Value> sort_keys(State& state, const std::vector<Value>& items, const Value& attribute, bool case_sensitive) {
+std::vector<Value> sort_keys(State& state, const std::vector<Value>& items, const Value& attribute,
+                             bool case_sensitive) {
   std::vector<AttributePath> paths;
   if (attribute.is_string()) {
     for (const Value& part : split_text(attribute, ",", -1)) paths.emplace_back(part);
@@ -222,7 +225,8 @@ Value filter_dictsort(State& state, CallArgs& args) {
   if (bound[0].is_dict()) {
     for (const auto& [key, value] : bound[0].as_dict().entries()) items.push_back(Value::tuple({key, value}));
   } else if (bound[0].is_object() && bound[0].as_object().is_mapping()) {
-    for (const Value& key : iterate(state, bound[0])) items.push_back(Value::tuple({key, get_item(state, bound[0], key)}));
+    for (const Value& key : iterate(state, bound[0]))
+      items.push_back(Value::tuple({key, get_item(state, bound[0], key)}));
   } else {
     type_error(fmt::format("'{}' object has no attribute 'items'", type_name(bound[0])));
   }
@@ -308,11 +312,11 @@ Value filter_sum(State& state, CallArgs& args) {
 }
 
 constexpr FilterEntry kFilters[] = {
-    {"batch", filter_batch}, {"count", filter_length}, {"d", filter_default}, {"default", filter_default},
-    {"dictsort", filter_dictsort}, {"first", filter_first}, {"groupby", filter_groupby}, {"is_list", filter_is_list},
-    {"items", filter_items}, {"join", filter_join}, {"last", filter_last}, {"length", filter_length},
-    {"list", filter_list}, {"max", filter_max}, {"min", filter_min}, {"reverse", filter_reverse},
-    {"slice", filter_slice}, {"sort", filter_sort}, {"sum", filter_sum}, {"unique", filter_unique},
+    {"batch", filter_batch},       {"count", filter_length}, {"d", filter_default},       {"default", filter_default},
+    {"dictsort", filter_dictsort}, {"first", filter_first},  {"groupby", filter_groupby}, {"is_list", filter_is_list},
+    {"items", filter_items},       {"join", filter_join},    {"last", filter_last},       {"length", filter_length},
+    {"list", filter_list},         {"max", filter_max},      {"min", filter_min},         {"reverse", filter_reverse},
+    {"slice", filter_slice},       {"sort", filter_sort},    {"sum", filter_sum},         {"unique", filter_unique},
 };
 
 }  // namespace

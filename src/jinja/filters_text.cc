@@ -57,7 +57,8 @@ Value filter_center(State&, CallArgs& args) {
 Value filter_trim(State&, CallArgs& args) {
   auto bound = args.bind("do_trim", {"value", "chars"}, 1);
   Value text = soft_text(bound[0]);
-  if (!is_given(bound[1]) || bound[1].is_none()) return same_kind(text, std::string(strip_text(text.as_string(), std::nullopt, true, true)));
+  if (!is_given(bound[1]) || bound[1].is_none())
+    return same_kind(text, std::string(strip_text(text.as_string(), std::nullopt, true, true)));
   if (!bound[1].is_string()) type_error("strip arg must be None or str");
   return same_kind(text, std::string(strip_text(text.as_string(), bound[1].as_string(), true, true)));
 }
@@ -109,10 +110,13 @@ Value filter_indent(State&, CallArgs& args) {
   const Value& subject = bound[0];
   if (subject.is_undefined()) throw_undefined(subject);
   if (subject.is_list()) type_error("'list' object has no attribute 'splitlines'");  // Python's += extended it
-  if (subject.is_tuple()) binary(BinaryOp::add, subject, Value("\n"));  // throws
-  if (!subject.is_string()) type_error(fmt::format("unsupported operand type(s) for +=: '{}' and 'str'", type_name(subject)));
+  if (subject.is_tuple()) binary(BinaryOp::add, subject, Value("\n"));               // throws
+  if (!subject.is_string())
+    type_error(fmt::format("unsupported operand type(s) for +=: '{}' and 'str'", type_name(subject)));
   Value width = or_default(bound[1], 4);
-  std::string indention = width.is_string() ? width.as_string() : std::string(static_cast<size_t>(std::clamp<int64_t>(expect_index(width), 0, 1 << 20)), ' ');
+  std::string indention =
+      width.is_string() ? width.as_string()
+                        : std::string(static_cast<size_t>(std::clamp<int64_t>(expect_index(width), 0, 1 << 20)), ' ');
   bool blank = truth(bound[3]);
   std::string text = subject.as_string() + "\n";
   std::string out;
@@ -199,23 +203,32 @@ Value mark(State& state, CallArgs& args, std::string_view name, StringKind kind)
 }
 
 Value filter_as_text(State& state, CallArgs& args) { return mark(state, args, "as_text", StringKind::native_text); }
-Value filter_as_native(State& state, CallArgs& args) { return mark(state, args, "as_native", StringKind::native_value); }
+Value filter_as_native(State& state, CallArgs& args) {
+  return mark(state, args, "as_native", StringKind::native_value);
+}
 Value filter_as_bool(State& state, CallArgs& args) { return mark(state, args, "as_bool", StringKind::native_bool); }
-Value filter_as_number(State& state, CallArgs& args) { return mark(state, args, "as_number", StringKind::native_number); }
+Value filter_as_number(State& state, CallArgs& args) {
+  return mark(state, args, "as_number", StringKind::native_number);
+}
 
 constexpr FilterEntry kFilters[] = {
-    {"as_bool", filter_as_bool}, {"as_native", filter_as_native}, {"as_number", filter_as_number}, {"as_text", filter_as_text},
-    {"capitalize", filter_capitalize}, {"center", filter_center}, {"format", filter_format}, {"indent", filter_indent},
-    {"lower", filter_lower}, {"pprint", filter_pprint}, {"replace", filter_replace}, {"string", filter_string},
-    {"title", filter_title}, {"trim", filter_trim}, {"truncate", filter_truncate}, {"upper", filter_upper},
-    {"wordcount", filter_wordcount}, {"wordwrap", filter_wordwrap},
+    {"as_bool", filter_as_bool},       {"as_native", filter_as_native},
+    {"as_number", filter_as_number},   {"as_text", filter_as_text},
+    {"capitalize", filter_capitalize}, {"center", filter_center},
+    {"format", filter_format},         {"indent", filter_indent},
+    {"lower", filter_lower},           {"pprint", filter_pprint},
+    {"replace", filter_replace},       {"string", filter_string},
+    {"title", filter_title},           {"trim", filter_trim},
+    {"truncate", filter_truncate},     {"upper", filter_upper},
+    {"wordcount", filter_wordcount},   {"wordwrap", filter_wordwrap},
 };
 
 // ---- textwrap -------------------------------------------------------------------------------------------------------
 
 std::vector<std::string_view> wrap_chunks(std::string_view text, bool break_on_hyphens) {
   static const auto words = Regex::compile(
-      "([\\t\\n\\x0b\\x0c\\r ]+|(?<=[\\w!\"'&.,?])-{2,}(?=\\w)|[^\\t\\n\\x0b\\x0c\\r ]+?(?:-(?:(?<=[^\\d\\W]{2}-)|(?<=[^\\d\\W]-[^\\d\\W]-))"
+      "([\\t\\n\\x0b\\x0c\\r ]+|(?<=[\\w!\"'&.,?])-{2,}(?=\\w)|[^\\t\\n\\x0b\\x0c\\r "
+      "]+?(?:-(?:(?<=[^\\d\\W]{2}-)|(?<=[^\\d\\W]-[^\\d\\W]-))"
       "(?=[^\\d\\W]-?[^\\d\\W])|(?=[\\t\\n\\x0b\\x0c\\r ]|\\Z)|(?<=[\\w!\"'&.,?])(?=-{2,}\\w)))");
   static const auto blanks = Regex::compile("([\\t\\n\\x0b\\x0c\\r ]+)");
   std::vector<std::string_view> chunks;
@@ -239,7 +252,8 @@ size_t long_word_part(std::string_view chunk, size_t room, bool break_on_hyphens
   if (break_on_hyphens && unicode::length(chunk) > room) {
     std::string_view head = unicode::substring(chunk, 0, room);
     size_t hyphen = head.rfind('-');
-    if (hyphen != std::string_view::npos && hyphen > 0 && head.substr(0, hyphen).find_first_not_of('-') != std::string_view::npos) {
+    if (hyphen != std::string_view::npos && hyphen > 0 &&
+        head.substr(0, hyphen).find_first_not_of('-') != std::string_view::npos) {
       return hyphen + 1;
     }
   }
@@ -250,7 +264,8 @@ size_t long_word_part(std::string_view chunk, size_t room, bool break_on_hyphens
 
 std::span<const FilterEntry> text_filters() { return kFilters; }
 
-std::vector<std::string> wrap_text(std::string_view text, int64_t width_argument, bool break_long_words, bool break_on_hyphens) {
+std::vector<std::string> wrap_text(std::string_view text, int64_t width_argument, bool break_long_words,
+                                   bool break_on_hyphens) {
   if (width_argument <= 0) value_error(fmt::format("invalid width {} (must be > 0)", width_argument));
   auto width = static_cast<size_t>(width_argument);
   std::vector<std::string_view> chunks = wrap_chunks(text, break_on_hyphens);

@@ -95,12 +95,18 @@ class PercentFormatter {
 
   bool read_flag(Conversion& c) {
     switch (peek()) {
-      case '-': return c.left = true;
-      case '+': return c.plus = true;
-      case ' ': return c.blank = true;
-      case '#': return c.alternate = true;
-      case '0': return c.zero = true;
-      default: return false;
+      case '-':
+        return c.left = true;
+      case '+':
+        return c.plus = true;
+      case ' ':
+        return c.blank = true;
+      case '#':
+        return c.alternate = true;
+      case '0':
+        return c.zero = true;
+      default:
+        return false;
     }
   }
 
@@ -133,13 +139,30 @@ class PercentFormatter {
 
   std::string convert(const Conversion& c, const Value& v, size_t type_at) {
     switch (c.type) {
-      case 's': return text(c, v.is_string() ? v.as_string() : to_str(v), is_safe(v));
-      case 'r': return text(c, to_repr(v), false);
-      case 'a': return text(c, ascii_repr(v), false);
-      case 'c': return character(c, v);
-      case 'd': case 'i': case 'u': case 'x': case 'X': case 'o': return integer(c, v);
-      case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': return floating(c, v);
-      default: break;
+      case 's':
+        return text(c, v.is_string() ? v.as_string() : to_str(v), is_safe(v));
+      case 'r':
+        return text(c, to_repr(v), false);
+      case 'a':
+        return text(c, ascii_repr(v), false);
+      case 'c':
+        return character(c, v);
+      case 'd':
+      case 'i':
+      case 'u':
+      case 'x':
+      case 'X':
+      case 'o':
+        return integer(c, v);
+      case 'e':
+      case 'E':
+      case 'f':
+      case 'F':
+      case 'g':
+      case 'G':
+        return floating(c, v);
+      default:
+        break;
     }
     char letter = c.type >= 31 && c.type <= 126 ? static_cast<char>(c.type) : '?';
     value_error(fmt::format("unsupported format character '{}' (0x{:x}) at index {}", letter, c.type,
@@ -179,7 +202,8 @@ class PercentFormatter {
       return static_cast<int64_t>(d);
     }
     if (v.is_undefined() && decimal) throw_undefined(v);
-    type_error(fmt::format("%{} format: {} is required, not {}", letter, decimal ? "a real number" : "an integer", type_name(v)));
+    type_error(fmt::format("%{} format: {} is required, not {}", letter, decimal ? "a real number" : "an integer",
+                           type_name(v)));
   }
 
   static std::string signed_number(const Conversion& c, bool negative, std::string prefix, const std::string& digits) {
@@ -196,7 +220,8 @@ class PercentFormatter {
     bool hex = c.type == 'x' || c.type == 'X';
     std::string digits = format_digits(magnitude, hex ? 16 : c.type == 'o' ? 8 : 10, c.type == 'X');
     check_text_size(static_cast<double>(c.precision));
-    if (c.precision > static_cast<int64_t>(digits.size())) digits.insert(0, static_cast<size_t>(c.precision) - digits.size(), '0');
+    if (c.precision > static_cast<int64_t>(digits.size()))
+      digits.insert(0, static_cast<size_t>(c.precision) - digits.size(), '0');
     std::string prefix;
     if (c.alternate && (hex || c.type == 'o')) prefix = {'0', static_cast<char>(c.type)};
     return signed_number(c, number < 0, std::move(prefix), digits);
@@ -206,7 +231,8 @@ class PercentFormatter {
     if (v.is_undefined()) throw_undefined(v);
     if (!v.is_number()) type_error(fmt::format("must be real number, not {}", type_name(v)));
     double number = v.as_float();
-    std::string digits = format_magnitude(number, static_cast<char>(c.type), c.precision < 0 ? 6 : c.precision, c.alternate);
+    std::string digits =
+        format_magnitude(number, static_cast<char>(c.type), c.precision < 0 ? 6 : c.precision, c.alternate);
     return signed_number(c, std::signbit(number) && !std::isnan(number), {}, digits);
   }
 

@@ -167,12 +167,14 @@ std::string format_text(const std::string& text, std::string_view spec_text, std
   if (spec.grouping && !spec.type) value_error(fmt::format("Cannot specify '{}' with 's'.", spec.grouping));
   if (spec.type && spec.type != 's') unknown_code(spec, type);
   if (parser.sign_given) {
-    value_error(spec.sign == ' ' ? "Space not allowed in string format specifier" : "Sign not allowed in string format specifier");
+    value_error(spec.sign == ' ' ? "Space not allowed in string format specifier"
+                                 : "Sign not allowed in string format specifier");
   }
   if (spec.positive_zero) value_error("Negative zero coercion (z) not allowed in string format specifier");
   if (spec.alternate) value_error("Alternate form (#) not allowed in string format specifier");
   if (spec.align == '=') value_error("'=' alignment not allowed in string format specifier");
-  std::string shown = spec.precision < 0 ? text : std::string(unicode::substring(text, 0, static_cast<size_t>(spec.precision)));
+  std::string shown =
+      spec.precision < 0 ? text : std::string(unicode::substring(text, 0, static_cast<size_t>(spec.precision)));
   return pad_text(std::move(shown), spec.width, spec.fill, spec.align ? spec.align : '<');
 }
 
@@ -213,13 +215,16 @@ std::string format_general(double number, int64_t precision, bool alternate) {
 
 std::string format_float(double number, const FormatSpec& spec, std::string_view type_name) {
   std::string_view known = "eEfFgGn%";
-  if (spec.type && (spec.type >= 0x80 || known.find(static_cast<char>(spec.type)) == std::string_view::npos)) unknown_code(spec, type_name);
+  if (spec.type && (spec.type >= 0x80 || known.find(static_cast<char>(spec.type)) == std::string_view::npos))
+    unknown_code(spec, type_name);
   if (spec.precision > kMaxPrecision) value_error("precision too big");
   double magnitude = std::fabs(number);
   std::string text;
   if (spec.type == 0) {
-    if (spec.precision < 0 || !std::isfinite(number)) text = format_double(magnitude);
-    else text = format_general(magnitude, spec.precision, spec.alternate);
+    if (spec.precision < 0 || !std::isfinite(number))
+      text = format_double(magnitude);
+    else
+      text = format_general(magnitude, spec.precision, spec.alternate);
   } else if (spec.type == '%') {
     text = format_magnitude(magnitude * 100, 'f', spec.precision < 0 ? 6 : spec.precision, spec.alternate);
   } else {
@@ -239,10 +244,12 @@ std::string format_integer(const Value& value, std::string_view spec_text) {
   SpecParser parser(spec_text, type_name, '>');
   FormatSpec spec = parser.parse();
   int64_t number = value.as_int();
-  if (spec.type && spec.type < 0x80 && std::string_view("eEfFgG%").find(static_cast<char>(spec.type)) != std::string_view::npos) {
+  if (spec.type && spec.type < 0x80 &&
+      std::string_view("eEfFgG%").find(static_cast<char>(spec.type)) != std::string_view::npos) {
     return format_float(static_cast<double>(number), spec, type_name);
   }
-  if (spec.type && (spec.type >= 0x80 || std::string_view("bcdnoxX").find(static_cast<char>(spec.type)) == std::string_view::npos)) {
+  if (spec.type &&
+      (spec.type >= 0x80 || std::string_view("bcdnoxX").find(static_cast<char>(spec.type)) == std::string_view::npos)) {
     unknown_code(spec, type_name);
   }
   if (spec.precision >= 0) value_error("Precision not allowed in integer format specifier");
@@ -302,14 +309,17 @@ std::string format_value(const Value& value, std::string_view spec) {
     case Type::boolean:
       if (spec.empty()) return to_str(value);
       return format_integer(value, spec);
-    case Type::integer: return format_integer(value, spec);
-    case Type::floating: return format_float(value.as_float(), SpecParser(spec, "float", '>').parse(), "float");
+    case Type::integer:
+      return format_integer(value, spec);
+    case Type::floating:
+      return format_float(value.as_float(), SpecParser(spec, "float", '>').parse(), "float");
     case Type::object:
       if (!spec.empty()) {
         if (auto text = value.as_object().format(spec)) return std::move(*text);
       }
       break;
-    default: break;
+    default:
+      break;
   }
   if (!spec.empty()) type_error(fmt::format("unsupported format string passed to {}.__format__", type_name(value)));
   return to_str(value);

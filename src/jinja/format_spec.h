@@ -11,15 +11,15 @@ namespace modelc::jinja {
 
 /// [[fill]align][sign][z][#][0][width][grouping][.precision][type]
 struct FormatSpec {
-  std::string fill = " ";   ///< one code point
-  char align = 0;           ///< '<', '>', '^', '='; 0 = the type's default
-  char sign = '-';          ///< '+', '-', ' '
+  std::string fill = " ";  ///< one code point
+  char align = 0;          ///< '<', '>', '^', '='; 0 = the type's default
+  char sign = '-';         ///< '+', '-', ' '
   bool positive_zero = false;
   bool alternate = false;
   int64_t width = -1;
-  char grouping = 0;        ///< ',' or '_'
+  char grouping = 0;  ///< ',' or '_'
   int64_t precision = -1;
-  uint32_t type = 0;        ///< code point; 0 = none given
+  uint32_t type = 0;  ///< code point; 0 = none given
 };
 
 /// format(value, spec). Throws Python's ValueErrors and TypeErrors.

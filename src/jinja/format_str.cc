@@ -105,7 +105,8 @@ int64_t to_number(std::string_view text) {
 
 class Formatter {
  public:
-  Formatter(State& state, bool markup, const std::vector<Value>& positional) : state_(state), markup_(markup), positional_(positional) {}
+  Formatter(State& state, bool markup, const std::vector<Value>& positional)
+      : state_(state), markup_(markup), positional_(positional) {}
   const CallArgs* named = nullptr;
   const Value* mapping = nullptr;
 
@@ -116,7 +117,8 @@ class Formatter {
     while (parser.next(out, field)) {
       if (depth == 0) value_error("Max string recursion exceeded");
       Value value = convert(find(numbered(field.name)), field.conversion);
-      std::string spec = field.spec.find_first_of("{}") == std::string_view::npos ? std::string(field.spec) : format(field.spec, depth - 1);
+      std::string spec = field.spec.find_first_of("{}") == std::string_view::npos ? std::string(field.spec)
+                                                                                  : format(field.spec, depth - 1);
       out += shown(value, spec);
       check_text_size(static_cast<double>(out.size()));
     }
@@ -185,11 +187,16 @@ class Formatter {
 
   static Value convert(const Value& value, uint32_t conversion) {
     switch (conversion) {
-      case 0: return value;
-      case 's': return to_str(value);
-      case 'r': return to_repr(value);
-      case 'a': return ascii_repr(value);
-      default: break;
+      case 0:
+        return value;
+      case 's':
+        return to_str(value);
+      case 'r':
+        return to_repr(value);
+      case 'a':
+        return ascii_repr(value);
+      default:
+        break;
     }
     std::string letter;
     unicode::append(letter, conversion);
@@ -222,8 +229,12 @@ std::string ascii_repr(const Value& value) {
   std::string out;
   for (size_t at = 0; at < text.size();) {
     uint32_t c = unicode::next(text, at);
-    if (c < 0x80) out += static_cast<char>(c);
-    else out += c < 0x100 ? fmt::format("\\x{:02x}", c) : c < 0x10000 ? fmt::format("\\u{:04x}", c) : fmt::format("\\U{:08x}", c);
+    if (c < 0x80)
+      out += static_cast<char>(c);
+    else
+      out += c < 0x100     ? fmt::format("\\x{:02x}", c)
+             : c < 0x10000 ? fmt::format("\\u{:04x}", c)
+                           : fmt::format("\\U{:08x}", c);
   }
   return out;
 }
@@ -236,7 +247,8 @@ Value str_format(State& state, const Value& self, CallArgs& args) {
 
 Value str_format_map(State& state, const Value& self, CallArgs& args) {
   if (!args.named.empty()) type_error("format_map() takes no keyword arguments");
-  if (args.positional.size() != 1) type_error(fmt::format("format_map() takes exactly one argument ({} given)", args.positional.size()));
+  if (args.positional.size() != 1)
+    type_error(fmt::format("format_map() takes exactly one argument ({} given)", args.positional.size()));
   static const std::vector<Value> none;
   Formatter formatter(state, is_markup(self), none);
   formatter.mapping = &args.positional[0];

@@ -7,7 +7,8 @@
 namespace modelc::jinja {
 
 Value Value::generator(std::string_view function, GeneratorObject::Maker items) {
-  return Value(make_ref<GeneratorObject>("generator", fmt::format("<generator object {}>", function), std::move(items)));
+  return Value(
+      make_ref<GeneratorObject>("generator", fmt::format("<generator object {}>", function), std::move(items)));
 }
 
 void GeneratorObject::start(State& state) {
@@ -35,8 +36,10 @@ std::optional<std::vector<Value>> GeneratorObject::iterate(State& state) {
 }
 
 Cursor::Cursor(State& state, const Value& v) {
-  if (v.is_object() && v.as_object().is_iterator()) iterator_ = Ref<Object>(&v.as_object());
-  else items_ = iterate(state, v);
+  if (v.is_object() && v.as_object().is_iterator())
+    iterator_ = Ref<Object>(&v.as_object());
+  else
+    items_ = iterate(state, v);
 }
 
 bool Cursor::next(State& state, Value& item) {

@@ -116,7 +116,9 @@ constexpr std::string_view kWords =
 
 using Random = std::mt19937_64;
 
-int64_t pick(Random& random, int64_t low, int64_t high) { return std::uniform_int_distribution<int64_t>(low, high - 1)(random); }
+int64_t pick(Random& random, int64_t low, int64_t high) {
+  return std::uniform_int_distribution<int64_t>(low, high - 1)(random);
+}
 
 std::string paragraph(Random& random, int64_t least, int64_t most) {
   static const std::vector<std::string_view> words = split_whitespace(kWords);
@@ -144,8 +146,10 @@ std::string paragraph(Random& random, int64_t least, int64_t most) {
       capital = true;
     }
   }
-  if (text.ends_with(',')) text.back() = '.';
-  else if (!text.ends_with('.')) text += '.';
+  if (text.ends_with(','))
+    text.back() = '.';
+  else if (!text.ends_with('.'))
+    text += '.';
   return text;
 }
 

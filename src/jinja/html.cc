@@ -20,9 +20,9 @@ const HtmlEntity* find_entity(std::string_view name) {
 
 /// What browsers make of the numbers that Windows-1252 gives to other characters.
 uint32_t windows_character(uint32_t number) {
-  constexpr uint32_t table[] = {0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160,
-                                0x2039, 0x152, 0x8d, 0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-                                0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178};
+  constexpr uint32_t table[] = {0x20ac, 0x81,   0x201a, 0x192,  0x201e, 0x2026, 0x2020, 0x2021, 0x2c6,  0x2030, 0x160,
+                                0x2039, 0x152,  0x8d,   0x17d,  0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+                                0x2013, 0x2014, 0x2dc,  0x2122, 0x161,  0x203a, 0x153,  0x9d,   0x17e,  0x178};
   return table[number - 0x80];
 }
 
@@ -32,10 +32,14 @@ bool is_noncharacter(uint32_t c) {
 }
 
 void append_numeric(std::string& out, uint32_t number) {
-  if (number == 0 || number > 0x10ffff || (number >= 0xd800 && number < 0xe000)) unicode::append(out, 0xfffd);
-  else if (number == 0xd) out += '\r';
-  else if (number >= 0x80 && number < 0xa0) unicode::append(out, windows_character(number));
-  else if (!is_noncharacter(number)) unicode::append(out, number);
+  if (number == 0 || number > 0x10ffff || (number >= 0xd800 && number < 0xe000))
+    unicode::append(out, 0xfffd);
+  else if (number == 0xd)
+    out += '\r';
+  else if (number >= 0x80 && number < 0xa0)
+    unicode::append(out, windows_character(number));
+  else if (!is_noncharacter(number))
+    unicode::append(out, number);
 }
 
 /// Reads "#38;" or "#x26;" at `at`; false when there are no digits.
@@ -61,7 +65,8 @@ bool read_numeric(std::string_view text, size_t& at, std::string& out) {
 bool read_named(std::string_view text, size_t& at, std::string& out) {
   size_t end = at;
   constexpr std::string_view stops = "\t\n\f <&#;";
-  for (size_t points = 0; end < text.size() && points < kLongestName && stops.find(text[end]) == std::string_view::npos; ++points) {
+  for (size_t points = 0; end < text.size() && points < kLongestName && stops.find(text[end]) == std::string_view::npos;
+       ++points) {
     unicode::next(text, end);
   }
   if (end == at) return false;

@@ -34,14 +34,28 @@ class ValueWriter {
         if (strict_) refuse(v);
         writer_.null();
         break;
-      case Type::none: writer_.null(); break;
-      case Type::boolean: writer_.boolean(v.as_bool()); break;
-      case Type::integer: writer_.integer(v.as_int()); break;
-      case Type::floating: writer_.floating(v.as_float()); break;
-      case Type::string: writer_.string(v.as_string()); break;
+      case Type::none:
+        writer_.null();
+        break;
+      case Type::boolean:
+        writer_.boolean(v.as_bool());
+        break;
+      case Type::integer:
+        writer_.integer(v.as_int());
+        break;
+      case Type::floating:
+        writer_.floating(v.as_float());
+        break;
+      case Type::string:
+        writer_.string(v.as_string());
+        break;
       case Type::list:
-      case Type::tuple: write_items(v); break;
-      case Type::dict: write_dict(v); break;
+      case Type::tuple:
+        write_items(v);
+        break;
+      case Type::dict:
+        write_dict(v);
+        break;
       case Type::object:
         if (strict_) refuse(v);
         writer_.string(v.as_object().str());
@@ -101,11 +115,19 @@ class ValueWriter {
   void write_entry(const DictData::Entry& entry) {
     const Value& key = entry.first;
     switch (key.type()) {
-      case Type::string: writer_.key(key.as_string()); break;
-      case Type::none: writer_.key("null"); break;
-      case Type::boolean: writer_.key(key.as_bool() ? "true" : "false"); break;
+      case Type::string:
+        writer_.key(key.as_string());
+        break;
+      case Type::none:
+        writer_.key("null");
+        break;
+      case Type::boolean:
+        writer_.key(key.as_bool() ? "true" : "false");
+        break;
       case Type::integer:
-      case Type::floating: writer_.key(to_repr(key)); break;
+      case Type::floating:
+        writer_.key(to_repr(key));
+        break;
       default:
         if (strict_) type_error(fmt::format("keys must be str, int, float, bool or None, not {}", type_name(key)));
         writer_.key(to_str(key));
@@ -190,9 +212,12 @@ class ValueBuilder {
 
   bool add(Value v) {
     if (!failure.empty()) return false;
-    if (levels_.empty()) result = std::move(v);
-    else if (levels_.back().container.is_dict()) levels_.back().container.as_dict().set(levels_.back().key, std::move(v));
-    else levels_.back().container.as_list().push_back(std::move(v));
+    if (levels_.empty())
+      result = std::move(v);
+    else if (levels_.back().container.is_dict())
+      levels_.back().container.as_dict().set(levels_.back().key, std::move(v));
+    else
+      levels_.back().container.as_list().push_back(std::move(v));
     return true;
   }
 
@@ -209,7 +234,8 @@ class ValueBuilder {
       return integer;
     }
     double d = 0;
-    if (std::from_chars(text.data(), end, d).ec == std::errc::result_out_of_range) d = std::strtod(std::string(text).c_str(), nullptr);
+    if (std::from_chars(text.data(), end, d).ec == std::errc::result_out_of_range)
+      d = std::strtod(std::string(text).c_str(), nullptr);
     return d;
   }
 
@@ -221,17 +247,27 @@ class ValueBuilder {
 std::string python_message(rapidjson::ParseErrorCode code) {
   switch (code) {
     case rapidjson::kParseErrorDocumentEmpty:
-    case rapidjson::kParseErrorValueInvalid: return "Expecting value";
-    case rapidjson::kParseErrorDocumentRootNotSingular: return "Extra data";
-    case rapidjson::kParseErrorObjectMissName: return "Expecting property name enclosed in double quotes";
-    case rapidjson::kParseErrorObjectMissColon: return "Expecting ':' delimiter";
+    case rapidjson::kParseErrorValueInvalid:
+      return "Expecting value";
+    case rapidjson::kParseErrorDocumentRootNotSingular:
+      return "Extra data";
+    case rapidjson::kParseErrorObjectMissName:
+      return "Expecting property name enclosed in double quotes";
+    case rapidjson::kParseErrorObjectMissColon:
+      return "Expecting ':' delimiter";
     case rapidjson::kParseErrorObjectMissCommaOrCurlyBracket:
-    case rapidjson::kParseErrorArrayMissCommaOrSquareBracket: return "Expecting ',' delimiter";
-    case rapidjson::kParseErrorStringMissQuotationMark: return "Unterminated string starting at";
-    case rapidjson::kParseErrorStringEscapeInvalid: return "Invalid \\escape";
-    case rapidjson::kParseErrorStringUnicodeEscapeInvalidHex: return "Invalid \\uXXXX escape";
-    case rapidjson::kParseErrorStringInvalidEncoding: return "Invalid control character at";
-    default: return rapidjson::GetParseError_En(code);
+    case rapidjson::kParseErrorArrayMissCommaOrSquareBracket:
+      return "Expecting ',' delimiter";
+    case rapidjson::kParseErrorStringMissQuotationMark:
+      return "Unterminated string starting at";
+    case rapidjson::kParseErrorStringEscapeInvalid:
+      return "Invalid \\escape";
+    case rapidjson::kParseErrorStringUnicodeEscapeInvalidHex:
+      return "Invalid \\uXXXX escape";
+    case rapidjson::kParseErrorStringInvalidEncoding:
+      return "Invalid control character at";
+    default:
+      return rapidjson::GetParseError_En(code);
   }
 }
 
@@ -240,14 +276,15 @@ std::string python_message(rapidjson::ParseErrorCode code) {
   size_t line = static_cast<size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
   size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
   throw Error(ErrorKind::compilation, "jinja/bad-json",
-              fmt::format("{}: line {} column {} (char {})", message, line, unicode::length(before.substr(line_start)) + 1,
-                          unicode::length(before)));
+              fmt::format("{}: line {} column {} (char {})", message, line,
+                          unicode::length(before.substr(line_start)) + 1, unicode::length(before)));
 }
 
 }  // namespace
 
 Value parse_json(std::string_view text) {
-  constexpr unsigned flags = rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseNanAndInfFlag | rapidjson::kParseIterativeFlag;
+  constexpr unsigned flags =
+      rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseNanAndInfFlag | rapidjson::kParseIterativeFlag;
   rapidjson::MemoryStream memory(text.data() ? text.data() : "", text.size());
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> stream(memory);
   rapidjson::Reader reader;
@@ -262,13 +299,19 @@ Value parse_json(std::string_view text) {
 
 Value from_yaml(const YamlNode& node) {
   switch (node.kind) {
-    case YamlKind::null: return Value::none();
-    case YamlKind::boolean: return node.integer != 0;
-    case YamlKind::integer: return node.integer;
-    case YamlKind::floating: return node.floating;
-    case YamlKind::string: return node.text;
+    case YamlKind::null:
+      return Value::none();
+    case YamlKind::boolean:
+      return node.integer != 0;
+    case YamlKind::integer:
+      return node.integer;
+    case YamlKind::floating:
+      return node.floating;
+    case YamlKind::string:
+      return node.text;
     case YamlKind::date:
-    case YamlKind::datetime: return parse_yaml_timestamp(node.text);
+    case YamlKind::datetime:
+      return parse_yaml_timestamp(node.text);
     case YamlKind::sequence: {
       std::vector<Value> items;
       items.reserve(node.children.size());
@@ -279,8 +322,10 @@ Value from_yaml(const YamlNode& node) {
       Value dict = Value::dict();
       for (size_t i = 0; i < node.size(); ++i) {
         const YamlNode& key = node.key_at(i);
-        if (key.is_string()) dict.as_dict().set(key.text, from_yaml(node.value_at(i)));
-        else dict.as_dict().set(from_yaml(key), from_yaml(node.value_at(i)));
+        if (key.is_string())
+          dict.as_dict().set(key.text, from_yaml(node.value_at(i)));
+        else
+          dict.as_dict().set(from_yaml(key), from_yaml(node.value_at(i)));
       }
       return dict;
     }

@@ -19,12 +19,42 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c
 }  // namespace
 
 std::string_view describe(Tok type) {
-  static constexpr std::string_view names[] = {
-      "+", "=", ":", ",", "/", ".", "==", "//", ">", ">=", "{", "[", "(", "<", "<=", "%", "*", "!=", "|",
-      "**", "}", "]", ")", ";", "-", "~",
-      "float", "integer", "name", "string",
-      "begin of statement block", "end of statement block", "begin of print statement", "end of print statement",
-      "template data / text", "end of template"};
+  static constexpr std::string_view names[] = {"+",
+                                               "=",
+                                               ":",
+                                               ",",
+                                               "/",
+                                               ".",
+                                               "==",
+                                               "//",
+                                               ">",
+                                               ">=",
+                                               "{",
+                                               "[",
+                                               "(",
+                                               "<",
+                                               "<=",
+                                               "%",
+                                               "*",
+                                               "!=",
+                                               "|",
+                                               "**",
+                                               "}",
+                                               "]",
+                                               ")",
+                                               ";",
+                                               "-",
+                                               "~",
+                                               "float",
+                                               "integer",
+                                               "name",
+                                               "string",
+                                               "begin of statement block",
+                                               "end of statement block",
+                                               "begin of print statement",
+                                               "end of print statement",
+                                               "template data / text",
+                                               "end of template"};
   return names[static_cast<size_t>(type)];
 }
 
@@ -362,7 +392,8 @@ bool Lexer::number(Token& token) {
         p = begin + 1;
       }
     } else if (*begin == '0') {
-      p = skip_digits(begin, end, [](char c) { return c == '0'; }, false);
+      p = skip_digits(
+          begin, end, [](char c) { return c == '0'; }, false);
     }
   }
 
@@ -378,7 +409,8 @@ bool Lexer::number(Token& token) {
   }
   if (is_float) {
     std::from_chars_result result = std::from_chars(digits, p, token.floating);
-    if (result.ec == std::errc::result_out_of_range) token.floating = std::strtod(std::string(digits, p).c_str(), nullptr);
+    if (result.ec == std::errc::result_out_of_range)
+      token.floating = std::strtod(std::string(digits, p).c_str(), nullptr);
   } else if (std::from_chars(digits, p, token.integer, base).ec != std::errc()) {
     fail("integer too large: integers have at most 64 bits", token.begin, pos_, "jinja/syntax-integer");
   }
@@ -475,16 +507,37 @@ void Lexer::decode_string(Token& token) {
     c = raw[i++];
     uint32_t code = 0;
     switch (c) {
-      case '\r': if (i < raw.size() && raw[i] == '\n') ++i; break;
-      case '\n': break;
-      case '\\': case '\'': case '"': out += c; break;
-      case 'a': out += '\a'; break;
-      case 'b': out += '\b'; break;
-      case 'f': out += '\f'; break;
-      case 'n': out += '\n'; break;
-      case 'r': out += '\r'; break;
-      case 't': out += '\t'; break;
-      case 'v': out += '\v'; break;
+      case '\r':
+        if (i < raw.size() && raw[i] == '\n') ++i;
+        break;
+      case '\n':
+        break;
+      case '\\':
+      case '\'':
+      case '"':
+        out += c;
+        break;
+      case 'a':
+        out += '\a';
+        break;
+      case 'b':
+        out += '\b';
+        break;
+      case 'f':
+        out += '\f';
+        break;
+      case 'n':
+        out += '\n';
+        break;
+      case 'r':
+        out += '\r';
+        break;
+      case 't':
+        out += '\t';
+        break;
+      case 'v':
+        out += '\v';
+        break;
       case 'x':
         if (!read_hex(raw, i, 2, code)) fail("truncated \\xXX escape", token.begin, token.end);
         unicode::append(out, code);
@@ -499,8 +552,8 @@ void Lexer::decode_string(Token& token) {
         unicode::append(out, code);
         break;
       case 'N':
-        fail(i < raw.size() && raw[i] == '{' ? "unknown Unicode character name" : "malformed \\N character escape", token.begin,
-             token.end);
+        fail(i < raw.size() && raw[i] == '{' ? "unknown Unicode character name" : "malformed \\N character escape",
+             token.begin, token.end);
       default:
         if (c >= '0' && c <= '7') {
           code = static_cast<uint32_t>(c - '0');
@@ -527,32 +580,73 @@ bool Lexer::operator_token(Token& token) {
     return both;
   };
   switch (c) {
-    case '+': token.type = Tok::add; break;
-    case '-': token.type = Tok::sub; break;
-    case '/': token.type = pair('/', Tok::floordiv, Tok::div); break;
-    case '*': token.type = pair('*', Tok::pow, Tok::mul); break;
-    case '%': token.type = Tok::mod; break;
-    case '~': token.type = Tok::tilde; break;
-    case '[': token.type = Tok::lbracket; break;
-    case ']': token.type = Tok::rbracket; break;
-    case '(': token.type = Tok::lparen; break;
-    case ')': token.type = Tok::rparen; break;
-    case '{': token.type = Tok::lbrace; break;
-    case '}': token.type = Tok::rbrace; break;
-    case '=': token.type = pair('=', Tok::eq, Tok::assign); break;
-    case '>': token.type = pair('=', Tok::gteq, Tok::gt); break;
-    case '<': token.type = pair('=', Tok::lteq, Tok::lt); break;
-    case '.': token.type = Tok::dot; break;
-    case ':': token.type = Tok::colon; break;
-    case '|': token.type = Tok::pipe; break;
-    case ',': token.type = Tok::comma; break;
-    case ';': token.type = Tok::semicolon; break;
+    case '+':
+      token.type = Tok::add;
+      break;
+    case '-':
+      token.type = Tok::sub;
+      break;
+    case '/':
+      token.type = pair('/', Tok::floordiv, Tok::div);
+      break;
+    case '*':
+      token.type = pair('*', Tok::pow, Tok::mul);
+      break;
+    case '%':
+      token.type = Tok::mod;
+      break;
+    case '~':
+      token.type = Tok::tilde;
+      break;
+    case '[':
+      token.type = Tok::lbracket;
+      break;
+    case ']':
+      token.type = Tok::rbracket;
+      break;
+    case '(':
+      token.type = Tok::lparen;
+      break;
+    case ')':
+      token.type = Tok::rparen;
+      break;
+    case '{':
+      token.type = Tok::lbrace;
+      break;
+    case '}':
+      token.type = Tok::rbrace;
+      break;
+    case '=':
+      token.type = pair('=', Tok::eq, Tok::assign);
+      break;
+    case '>':
+      token.type = pair('=', Tok::gteq, Tok::gt);
+      break;
+    case '<':
+      token.type = pair('=', Tok::lteq, Tok::lt);
+      break;
+    case '.':
+      token.type = Tok::dot;
+      break;
+    case ':':
+      token.type = Tok::colon;
+      break;
+    case '|':
+      token.type = Tok::pipe;
+      break;
+    case ',':
+      token.type = Tok::comma;
+      break;
+    case ';':
+      token.type = Tok::semicolon;
+      break;
     case '!':
       if (following != '=') return false;
       token.type = Tok::ne;
       width = 2;
       break;
-    default: return false;
+    default:
+      return false;
   }
   balance(token);
   pos_ += width;

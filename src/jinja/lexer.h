@@ -15,10 +15,42 @@
 namespace modelc::jinja {
 
 enum class Tok : uint8_t {
-  add, assign, colon, comma, div, dot, eq, floordiv, gt, gteq, lbrace, lbracket, lparen, lt, lteq, mod, mul, ne, pipe,
-  pow, rbrace, rbracket, rparen, semicolon, sub, tilde,
-  floating, integer, name, string,
-  block_begin, block_end, variable_begin, variable_end, data, eof,
+  add,
+  assign,
+  colon,
+  comma,
+  div,
+  dot,
+  eq,
+  floordiv,
+  gt,
+  gteq,
+  lbrace,
+  lbracket,
+  lparen,
+  lt,
+  lteq,
+  mod,
+  mul,
+  ne,
+  pipe,
+  pow,
+  rbrace,
+  rbracket,
+  rparen,
+  semicolon,
+  sub,
+  tilde,
+  floating,
+  integer,
+  name,
+  string,
+  block_begin,
+  block_end,
+  variable_begin,
+  variable_end,
+  data,
+  eof,
 };
 
 struct Token {
@@ -52,8 +84,8 @@ class Lexer {
   /// The next token; eof again and again at the end. Throws Error{compilation, "jinja/syntax-..."}.
   Token next();
 
-  /// Right after a block_end: skips everything up to the tag `end_tag` without reading it as a template. Gives false when
-  /// there is no such tag. `body` is the text between, `end` where the closing tag ends.
+  /// Right after a block_end: skips everything up to the tag `end_tag` without reading it as a template. Gives false
+  /// when there is no such tag. `body` is the text between, `end` where the closing tag ends.
   bool skip_raw(std::string_view end_tag, Range& body, uint32_t& end);
 
  private:
@@ -85,7 +117,8 @@ class Lexer {
   void decode_string(Token& token);
   void balance(const Token& token);
   [[noreturn]] void unexpected_char() const;
-  [[noreturn]] void fail(std::string message, uint32_t begin, uint32_t end, const char* code = "jinja/syntax-error") const;
+  [[noreturn]] void fail(std::string message, uint32_t begin, uint32_t end,
+                         const char* code = "jinja/syntax-error") const;
 
   const SourceFile& file_;
   const Syntax& syntax_;

@@ -135,8 +135,10 @@ class LiteralReader {
       if (!item) return std::nullopt;
       items.push_back(std::move(*item));
       skip_space(true);
-      if (take(',')) skip_space(true);
-      else if (peek() != ']') return std::nullopt;
+      if (take(','))
+        skip_space(true);
+      else if (peek() != ']')
+        return std::nullopt;
     }
     return Value::list(std::move(items));
   }
@@ -168,8 +170,10 @@ class LiteralReader {
         }
         skip_space(true);
       }
-      if (take(',')) skip_space(true);
-      else if (peek() != '}') return std::nullopt;
+      if (take(','))
+        skip_space(true);
+      else if (peek() != '}')
+        return std::nullopt;
     }
     if (!is_set) return dict;
     try {
@@ -207,9 +211,12 @@ class LiteralReader {
       if (peek() == '_') ++at_;
       size_t first = at_;
       if (!digits([base](char c) {
-            int v = c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : 99;
+            int v = c >= '0' && c <= '9'                     ? c - '0'
+                    : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
+                                                             : 99;
             return v < base;
-          }) || first == at_) {
+          }) ||
+          first == at_) {
         return std::nullopt;
       }
       begin = first;
@@ -232,7 +239,8 @@ class LiteralReader {
       if (c != '_') plain += c;
     }
     if (is_float) return Value(std::strtod(plain.c_str(), nullptr));
-    if (base == 10 && plain.size() > 1 && plain[0] == '0' && plain.find_first_not_of('0') != std::string::npos) return std::nullopt;
+    if (base == 10 && plain.size() > 1 && plain[0] == '0' && plain.find_first_not_of('0') != std::string::npos)
+      return std::nullopt;
     int64_t number = 0;
     auto [end, error] = std::from_chars(plain.data(), plain.data() + plain.size(), number, base);
     if (error != std::errc() || end != plain.data() + plain.size()) return std::nullopt;
@@ -289,20 +297,44 @@ class LiteralReader {
   bool read_escape(std::string& out) {
     char c = text_[at_++];
     switch (c) {
-      case '\n': return true;
-      case '\\': case '\'': case '"': out += c; return true;
-      case 'a': out += '\a'; return true;
-      case 'b': out += '\b'; return true;
-      case 'f': out += '\f'; return true;
-      case 'n': out += '\n'; return true;
-      case 'r': out += '\r'; return true;
-      case 't': out += '\t'; return true;
-      case 'v': out += '\v'; return true;
-      case 'x': return read_code(2, out);
-      case 'u': return read_code(4, out);
-      case 'U': return read_code(8, out);
-      case 'N': return false;
-      default: break;
+      case '\n':
+        return true;
+      case '\\':
+      case '\'':
+      case '"':
+        out += c;
+        return true;
+      case 'a':
+        out += '\a';
+        return true;
+      case 'b':
+        out += '\b';
+        return true;
+      case 'f':
+        out += '\f';
+        return true;
+      case 'n':
+        out += '\n';
+        return true;
+      case 'r':
+        out += '\r';
+        return true;
+      case 't':
+        out += '\t';
+        return true;
+      case 'v':
+        out += '\v';
+        return true;
+      case 'x':
+        return read_code(2, out);
+      case 'u':
+        return read_code(4, out);
+      case 'U':
+        return read_code(8, out);
+      case 'N':
+        return false;
+      default:
+        break;
     }
     if (c < '0' || c > '7') {
       out += '\\';
@@ -310,7 +342,8 @@ class LiteralReader {
       return true;
     }
     uint32_t code = static_cast<uint32_t>(c - '0');
-    for (int i = 0; i < 2 && peek() >= '0' && peek() <= '7'; ++i) code = code * 8 + static_cast<uint32_t>(text_[at_++] - '0');
+    for (int i = 0; i < 2 && peek() >= '0' && peek() <= '7'; ++i)
+      code = code * 8 + static_cast<uint32_t>(text_[at_++] - '0');
     unicode::append(out, code);
     return true;
   }

@@ -11,7 +11,8 @@ namespace {
 
 class BoundMethod final : public Object {
  public:
-  BoundMethod(Value self, std::string_view name, Method method) : self_(std::move(self)), name_(name), method_(method) {}
+  BoundMethod(Value self, std::string_view name, Method method)
+      : self_(std::move(self)), name_(name), method_(method) {}
   std::string_view type_name() const override { return "builtin_function_or_method"; }
   bool is_callable() const override { return true; }
   Value call(State& state, CallArgs& args) override { return method_(state, self_, args); }
@@ -40,14 +41,21 @@ Method find_in(const MethodEntry* begin, const MethodEntry* end, std::string_vie
 
 Method find_method(const Value& v, std::string_view name) {
   switch (v.type()) {
-    case Type::string: return find_str_method(name);
-    case Type::list: return find_list_method(name);
-    case Type::tuple: return find_tuple_method(name);
-    case Type::dict: return find_dict_method(name);
+    case Type::string:
+      return find_str_method(name);
+    case Type::list:
+      return find_list_method(name);
+    case Type::tuple:
+      return find_tuple_method(name);
+    case Type::dict:
+      return find_dict_method(name);
     case Type::boolean:
-    case Type::integer: return find_int_method(name);
-    case Type::floating: return find_float_method(name);
-    default: return nullptr;
+    case Type::integer:
+      return find_int_method(name);
+    case Type::floating:
+      return find_float_method(name);
+    default:
+      return nullptr;
   }
 }
 
@@ -61,7 +69,8 @@ void expect_no_keywords(std::string_view name, const CallArgs& args) {
 
 void expect_no_arguments(std::string_view name, const CallArgs& args) {
   expect_no_keywords(name, args);
-  if (!args.positional.empty()) type_error(fmt::format("{}() takes no arguments ({} given)", name, args.positional.size()));
+  if (!args.positional.empty())
+    type_error(fmt::format("{}() takes no arguments ({} given)", name, args.positional.size()));
 }
 
 const Value& expect_one_argument(std::string_view name, const CallArgs& args) {
@@ -78,16 +87,19 @@ void expect_count(std::string_view name, const CallArgs& args, size_t least, siz
   std::string_view bare = dot == std::string_view::npos ? name : name.substr(dot + 1);
   expect_no_keywords(name, args);
   if (given < least) {
-    type_error(fmt::format("{} expected {}{} argument{}, got {}", bare, least == most ? "" : "at least ", least, plural(least), given));
+    type_error(fmt::format("{} expected {}{} argument{}, got {}", bare, least == most ? "" : "at least ", least,
+                           plural(least), given));
   }
   if (given > most) {
-    type_error(fmt::format("{} expected {}{} argument{}, got {}", bare, least == most ? "" : "at most ", most, plural(most), given));
+    type_error(fmt::format("{} expected {}{} argument{}, got {}", bare, least == most ? "" : "at most ", most,
+                           plural(most), given));
   }
 }
 
 int64_t expect_index(const Value& v) {
   if (v.is_undefined()) throw_undefined(v);
-  if (!v.is_int() && !v.is_bool()) type_error(fmt::format("'{}' object cannot be interpreted as an integer", type_name(v)));
+  if (!v.is_int() && !v.is_bool())
+    type_error(fmt::format("'{}' object cannot be interpreted as an integer", type_name(v)));
   return v.as_int();
 }
 
@@ -124,7 +136,8 @@ std::vector<size_t> sorted_order(const std::vector<Value>& keys) {
   }
   if (descending) std::reverse(order.begin(), order.end());
   for (size_t i = run; i < keys.size(); ++i) {
-    auto at = std::upper_bound(order.begin(), order.end(), i, [&](size_t a, size_t b) { return less(keys[a], keys[b]); });
+    auto at =
+        std::upper_bound(order.begin(), order.end(), i, [&](size_t a, size_t b) { return less(keys[a], keys[b]); });
     order.insert(at, i);
   }
   return order;

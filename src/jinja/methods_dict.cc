@@ -23,11 +23,14 @@ Value view(std::string_view name, const Value& self, const CallArgs& args, ViewK
 }
 
 Value dict_keys(State&, const Value& self, CallArgs& args) { return view("dict.keys", self, args, ViewKind::keys); }
-Value dict_values(State&, const Value& self, CallArgs& args) { return view("dict.values", self, args, ViewKind::values); }
+Value dict_values(State&, const Value& self, CallArgs& args) {
+  return view("dict.values", self, args, ViewKind::values);
+}
 Value dict_items(State&, const Value& self, CallArgs& args) { return view("dict.items", self, args, ViewKind::items); }
 
 Value dict_update(State& state, const Value& self, CallArgs& args) {
-  if (args.positional.size() > 1) type_error(fmt::format("update expected at most 1 argument, got {}", args.positional.size()));
+  if (args.positional.size() > 1)
+    type_error(fmt::format("update expected at most 1 argument, got {}", args.positional.size()));
   if (!args.positional.empty()) update_dict(state, self.as_dict(), args.positional[0]);
   for (const auto& [name, value] : args.named) self.as_dict().set(name, value);
   return Value::none();
@@ -87,8 +90,8 @@ Value dict_fromkeys(State& state, const Value&, CallArgs& args) {
 }
 
 constexpr MethodEntry kDictMethods[] = {
-    {"clear", dict_clear}, {"copy", dict_copy}, {"fromkeys", dict_fromkeys}, {"get", dict_get},
-    {"items", dict_items}, {"keys", dict_keys}, {"pop", dict_pop}, {"popitem", dict_popitem},
+    {"clear", dict_clear},           {"copy", dict_copy},     {"fromkeys", dict_fromkeys}, {"get", dict_get},
+    {"items", dict_items},           {"keys", dict_keys},     {"pop", dict_pop},           {"popitem", dict_popitem},
     {"setdefault", dict_setdefault}, {"update", dict_update}, {"values", dict_values},
 };
 
@@ -130,7 +133,8 @@ Value float_conjugate(State&, const Value& self, CallArgs& args) {
 Value float_as_integer_ratio(State&, const Value& self, CallArgs& args) {
   expect_no_arguments("float.as_integer_ratio", args);
   double d = self.as_float();
-  if (!std::isfinite(d)) value_error(fmt::format("cannot convert {} to integer ratio", std::isnan(d) ? "NaN" : "Infinity"));
+  if (!std::isfinite(d))
+    value_error(fmt::format("cannot convert {} to integer ratio", std::isnan(d) ? "NaN" : "Infinity"));
   int64_t denominator = 1;
   while (std::floor(d) != d) {
     if (denominator > INT64_MAX / 4) overflow_error();
@@ -158,16 +162,26 @@ Value float_hex(State&, const Value& self, CallArgs& args) {
 }
 
 constexpr MethodEntry kIntMethods[] = {
-    {"as_integer_ratio", int_as_integer_ratio}, {"bit_count", int_bit_count}, {"bit_length", int_bit_length}, {"conjugate", int_conjugate},
+    {"as_integer_ratio", int_as_integer_ratio},
+    {"bit_count", int_bit_count},
+    {"bit_length", int_bit_length},
+    {"conjugate", int_conjugate},
 };
 constexpr MethodEntry kFloatMethods[] = {
-    {"as_integer_ratio", float_as_integer_ratio}, {"conjugate", float_conjugate}, {"hex", float_hex}, {"is_integer", float_is_integer},
+    {"as_integer_ratio", float_as_integer_ratio},
+    {"conjugate", float_conjugate},
+    {"hex", float_hex},
+    {"is_integer", float_is_integer},
 };
 
 }  // namespace
 
-Method find_dict_method(std::string_view name) { return find_in(std::begin(kDictMethods), std::end(kDictMethods), name); }
+Method find_dict_method(std::string_view name) {
+  return find_in(std::begin(kDictMethods), std::end(kDictMethods), name);
+}
 Method find_int_method(std::string_view name) { return find_in(std::begin(kIntMethods), std::end(kIntMethods), name); }
-Method find_float_method(std::string_view name) { return find_in(std::begin(kFloatMethods), std::end(kFloatMethods), name); }
+Method find_float_method(std::string_view name) {
+  return find_in(std::begin(kFloatMethods), std::end(kFloatMethods), name);
+}
 
 }  // namespace modelc::jinja

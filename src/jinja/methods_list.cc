@@ -82,9 +82,12 @@ Value list_sort(State& state, const Value& self, CallArgs& args) {
   Value key = Value::none();
   bool reverse = false;
   for (const auto& [name, value] : args.named) {
-    if (name == "key") key = value;
-    else if (name == "reverse") reverse = value.is_bool() ? value.as_bool() : expect_index(value) != 0;
-    else type_error(fmt::format("'{}' is an invalid keyword argument for sort()", name));
+    if (name == "key")
+      key = value;
+    else if (name == "reverse")
+      reverse = value.is_bool() ? value.as_bool() : expect_index(value) != 0;
+    else
+      type_error(fmt::format("'{}' is an invalid keyword argument for sort()", name));
   }
   std::vector<Value> items = self.as_list();
   if (key.is_none()) {
@@ -104,7 +107,8 @@ Value list_sort(State& state, const Value& self, CallArgs& args) {
 }
 
 Value sequence_count(const Value& self, const Value& item) {
-  return std::count_if(self.as_items().begin(), self.as_items().end(), [&](const Value& each) { return equals(each, item); });
+  return std::count_if(self.as_items().begin(), self.as_items().end(),
+                       [&](const Value& each) { return equals(each, item); });
 }
 
 Value list_count(State&, const Value& self, CallArgs& args) {
@@ -119,7 +123,8 @@ Value index_of(const Value& self, const CallArgs& args) {
   expect_count("index", args, 1, 3);
   const std::vector<Value>& items = self.as_items();
   for (size_t i = 1; i < args.positional.size(); ++i) {
-    if (!args.positional[i].is_int() && !args.positional[i].is_bool()) type_error("slice indices must be integers or have an __index__ method");
+    if (!args.positional[i].is_int() && !args.positional[i].is_bool())
+      type_error("slice indices must be integers or have an __index__ method");
   }
   size_t first = args.positional.size() > 1 ? slice_bound(args.positional[1], items.size(), 0) : 0;
   size_t last = args.positional.size() > 2 ? slice_bound(args.positional[2], items.size(), items.size()) : items.size();
@@ -133,7 +138,7 @@ Value index_of(const Value& self, const CallArgs& args) {
 Value sequence_index(State&, const Value& self, CallArgs& args) { return index_of(self, args); }
 
 constexpr MethodEntry kListMethods[] = {
-    {"append", list_append}, {"clear", list_clear}, {"copy", list_copy}, {"count", list_count},
+    {"append", list_append}, {"clear", list_clear},     {"copy", list_copy},     {"count", list_count},
     {"extend", list_extend}, {"index", sequence_index}, {"insert", list_insert}, {"pop", list_pop},
     {"remove", list_remove}, {"reverse", list_reverse}, {"sort", list_sort},
 };
@@ -141,7 +146,11 @@ constexpr MethodEntry kTupleMethods[] = {{"count", tuple_count}, {"index", seque
 
 }  // namespace
 
-Method find_list_method(std::string_view name) { return find_in(std::begin(kListMethods), std::end(kListMethods), name); }
-Method find_tuple_method(std::string_view name) { return find_in(std::begin(kTupleMethods), std::end(kTupleMethods), name); }
+Method find_list_method(std::string_view name) {
+  return find_in(std::begin(kListMethods), std::end(kListMethods), name);
+}
+Method find_tuple_method(std::string_view name) {
+  return find_in(std::begin(kTupleMethods), std::end(kTupleMethods), name);
+}
 
 }  // namespace modelc::jinja

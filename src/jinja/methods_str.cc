@@ -20,12 +20,23 @@ std::string escape_html(std::string_view text) {
   out.reserve(text.size());
   for (char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '\'': out += "&#39;"; break;
-      case '"': out += "&#34;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      case '"':
+        out += "&#34;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -90,8 +101,12 @@ Value index_or_throw(int64_t index) {
   return index;
 }
 
-Value str_index(State&, const Value& self, CallArgs& args) { return index_or_throw(find_index("index", self, args, false)); }
-Value str_rindex(State&, const Value& self, CallArgs& args) { return index_or_throw(find_index("rindex", self, args, true)); }
+Value str_index(State&, const Value& self, CallArgs& args) {
+  return index_or_throw(find_index("index", self, args, false));
+}
+Value str_rindex(State&, const Value& self, CallArgs& args) {
+  return index_or_throw(find_index("rindex", self, args, true));
+}
 
 Value str_count(State&, const Value& self, CallArgs& args) {
   Window window = search_window("count", self, args);
@@ -112,7 +127,8 @@ Value test_affix(std::string_view name, const Value& self, const CallArgs& args,
   const Value& affix = args.positional[0];
   if (affix.is_tuple()) {
     for (const Value& each : affix.as_tuple()) {
-      if (!each.is_string()) type_error(fmt::format("tuple for {} must only contain str, not {}", name, type_name(each)));
+      if (!each.is_string())
+        type_error(fmt::format("tuple for {} must only contain str, not {}", name, type_name(each)));
       if (window.valid && has_affix(window.text, each.as_string(), at_end)) return true;
     }
     return false;
@@ -233,15 +249,18 @@ std::vector<Value> to_values(const Value& like, const std::vector<std::string_vi
 
 /// Reads arguments that may also come by name, as split(sep=None, maxsplit=-1) has them.
 template <size_t N>
-std::array<Value, N> read_keywords(std::string_view name, const CallArgs& args, const std::array<std::string_view, N>& names) {
+std::array<Value, N> read_keywords(std::string_view name, const CallArgs& args,
+                                   const std::array<std::string_view, N>& names) {
   size_t given = args.positional.size() + args.named.size();
-  if (given > N) type_error(fmt::format("{}() takes at most {} argument{} ({} given)", name, N, N == 1 ? "" : "s", given));
+  if (given > N)
+    type_error(fmt::format("{}() takes at most {} argument{} ({} given)", name, N, N == 1 ? "" : "s", given));
   std::array<Value, N> values;
   std::copy(args.positional.begin(), args.positional.end(), values.begin());
   for (const auto& [key, value] : args.named) {
     size_t i = std::find(names.begin(), names.end(), key) - names.begin();
     if (i == N) type_error(fmt::format("'{}' is an invalid keyword argument for {}()", key, name));
-    if (i < args.positional.size()) type_error(fmt::format("argument for {}() given by name ('{}') and position ({})", name, key, i + 1));
+    if (i < args.positional.size())
+      type_error(fmt::format("argument for {}() given by name ('{}') and position ({})", name, key, i + 1));
     values[i] = value;
   }
   return values;
@@ -305,7 +324,8 @@ Value str_rpartition(State&, const Value& self, CallArgs& args) {
 
 Value str_join(State& state, const Value& self, CallArgs& args) {
   const Value& subject = expect_one_argument("str.join", args);
-  bool walkable = subject.is_string() || subject.is_sequence() || subject.is_dict() || subject.is_object() || subject.is_undefined();
+  bool walkable = subject.is_string() || subject.is_sequence() || subject.is_dict() || subject.is_object() ||
+                  subject.is_undefined();
   if (!walkable) type_error("can only join an iterable");
   std::vector<Value> items = iterate(state, subject);
   std::string out;
@@ -345,18 +365,24 @@ Value strip_method(std::string_view name, const Value& self, const CallArgs& arg
 }
 
 Value str_strip(State&, const Value& self, CallArgs& args) { return strip_method("str.strip", self, args, true, true); }
-Value str_lstrip(State&, const Value& self, CallArgs& args) { return strip_method("str.lstrip", self, args, true, false); }
-Value str_rstrip(State&, const Value& self, CallArgs& args) { return strip_method("str.rstrip", self, args, false, true); }
+Value str_lstrip(State&, const Value& self, CallArgs& args) {
+  return strip_method("str.lstrip", self, args, true, false);
+}
+Value str_rstrip(State&, const Value& self, CallArgs& args) {
+  return strip_method("str.rstrip", self, args, false, true);
+}
 
 Value str_removeprefix(State&, const Value& self, CallArgs& args) {
   std::string_view text = self.as_string();
-  std::string_view prefix = text_argument(expect_one_argument("str.removeprefix", args), "removeprefix() argument must be str");
+  std::string_view prefix =
+      text_argument(expect_one_argument("str.removeprefix", args), "removeprefix() argument must be str");
   return same_kind(self, std::string(text.starts_with(prefix) ? text.substr(prefix.size()) : text));
 }
 
 Value str_removesuffix(State&, const Value& self, CallArgs& args) {
   std::string_view text = self.as_string();
-  std::string_view suffix = text_argument(expect_one_argument("str.removesuffix", args), "removesuffix() argument must be str");
+  std::string_view suffix =
+      text_argument(expect_one_argument("str.removesuffix", args), "removesuffix() argument must be str");
   if (!suffix.empty() && text.ends_with(suffix)) text.remove_suffix(suffix.size());
   return same_kind(self, std::string(text));
 }
@@ -380,7 +406,8 @@ Padding read_padding(std::string_view name, const Value& self, const CallArgs& a
   std::string fill = " ";
   if (args.positional.size() > 1) {
     const Value& given = args.positional[1];
-    if (!given.is_string()) type_error(fmt::format("The fill character must be a unicode character, not {}", type_name(given)));
+    if (!given.is_string())
+      type_error(fmt::format("The fill character must be a unicode character, not {}", type_name(given)));
     if (unicode::length(given.as_string()) != 1) type_error("The fill character must be exactly one character long");
     fill = is_markup(self) ? escape_value(given).as_string() : given.as_string();
   }
@@ -461,14 +488,17 @@ void append_translated(std::string& out, const Value& to) {
 Value str_translate(State& state, const Value& self, CallArgs& args) {
   const Value& table = expect_one_argument("str.translate", args);
   if (table.is_undefined()) throw_undefined(table);
-  if (table.is_none() || table.is_number()) type_error(fmt::format("'{}' object is not subscriptable", type_name(table)));
+  if (table.is_none() || table.is_number())
+    type_error(fmt::format("'{}' object is not subscriptable", type_name(table)));
   std::string out;
   std::string_view text = self.as_string();
   for (size_t at = 0; at < text.size();) {
     uint32_t c = unicode::next(text, at);
     Value to = get_item(state, table, Value(static_cast<int64_t>(c)));
-    if (to.is_undefined()) unicode::append(out, c);
-    else append_translated(out, to);
+    if (to.is_undefined())
+      unicode::append(out, c);
+    else
+      append_translated(out, to);
   }
   return same_kind(self, std::move(out));
 }
@@ -488,10 +518,12 @@ Value str_maketrans(State&, const Value&, CallArgs& args) {
   Value table = Value::dict();
   if (args.positional.size() == 1) {
     if (!args.positional[0].is_dict()) type_error("if you give only one argument to maketrans it must be a dict");
-    for (const auto& [key, value] : args.positional[0].as_dict().entries()) table.as_dict().set(Value(only_code_point(key)), value);
+    for (const auto& [key, value] : args.positional[0].as_dict().entries())
+      table.as_dict().set(Value(only_code_point(key)), value);
     return table;
   }
-  if (!args.positional[0].is_string()) type_error("first maketrans argument must be a string if there is a second argument");
+  if (!args.positional[0].is_string())
+    type_error("first maketrans argument must be a string if there is a second argument");
   std::u32string from = unicode::decode(args.positional[0].as_string());
   std::u32string to = unicode::decode(text_argument(args.positional[1], "maketrans() argument 2 must be str"));
   if (from.size() != to.size()) value_error("the first two maketrans arguments must have equal length");
@@ -513,18 +545,52 @@ Value str_encode(State&, const Value& self, CallArgs& args) {
 }
 
 constexpr MethodEntry kMethods[] = {
-    {"capitalize", str_capitalize}, {"casefold", str_casefold}, {"center", str_center}, {"count", str_count},
-    {"encode", str_encode}, {"endswith", str_endswith}, {"expandtabs", str_expandtabs}, {"find", str_find},
-    {"format", str_format}, {"format_map", str_format_map}, {"index", str_index}, {"isalnum", str_isalnum},
-    {"isalpha", str_isalpha}, {"isascii", str_isascii}, {"isdecimal", str_isdecimal}, {"isdigit", str_isdigit},
-    {"isidentifier", str_isidentifier}, {"islower", str_islower}, {"isnumeric", str_isnumeric},
-    {"isprintable", str_isprintable}, {"isspace", str_isspace}, {"istitle", str_istitle}, {"isupper", str_isupper},
-    {"join", str_join}, {"ljust", str_ljust}, {"lower", str_lower}, {"lstrip", str_lstrip},
-    {"maketrans", str_maketrans}, {"partition", str_partition}, {"removeprefix", str_removeprefix},
-    {"removesuffix", str_removesuffix}, {"replace", str_replace}, {"rfind", str_rfind}, {"rindex", str_rindex},
-    {"rjust", str_rjust}, {"rpartition", str_rpartition}, {"rsplit", str_rsplit}, {"rstrip", str_rstrip},
-    {"split", str_split}, {"splitlines", str_splitlines}, {"startswith", str_startswith}, {"strip", str_strip},
-    {"swapcase", str_swapcase}, {"title", str_title}, {"translate", str_translate}, {"upper", str_upper},
+    {"capitalize", str_capitalize},
+    {"casefold", str_casefold},
+    {"center", str_center},
+    {"count", str_count},
+    {"encode", str_encode},
+    {"endswith", str_endswith},
+    {"expandtabs", str_expandtabs},
+    {"find", str_find},
+    {"format", str_format},
+    {"format_map", str_format_map},
+    {"index", str_index},
+    {"isalnum", str_isalnum},
+    {"isalpha", str_isalpha},
+    {"isascii", str_isascii},
+    {"isdecimal", str_isdecimal},
+    {"isdigit", str_isdigit},
+    {"isidentifier", str_isidentifier},
+    {"islower", str_islower},
+    {"isnumeric", str_isnumeric},
+    {"isprintable", str_isprintable},
+    {"isspace", str_isspace},
+    {"istitle", str_istitle},
+    {"isupper", str_isupper},
+    {"join", str_join},
+    {"ljust", str_ljust},
+    {"lower", str_lower},
+    {"lstrip", str_lstrip},
+    {"maketrans", str_maketrans},
+    {"partition", str_partition},
+    {"removeprefix", str_removeprefix},
+    {"removesuffix", str_removesuffix},
+    {"replace", str_replace},
+    {"rfind", str_rfind},
+    {"rindex", str_rindex},
+    {"rjust", str_rjust},
+    {"rpartition", str_rpartition},
+    {"rsplit", str_rsplit},
+    {"rstrip", str_rstrip},
+    {"split", str_split},
+    {"splitlines", str_splitlines},
+    {"startswith", str_startswith},
+    {"strip", str_strip},
+    {"swapcase", str_swapcase},
+    {"title", str_title},
+    {"translate", str_translate},
+    {"upper", str_upper},
     {"zfill", str_zfill},
 };
 
@@ -533,7 +599,8 @@ constexpr MethodEntry kMethods[] = {
 Method find_str_method(std::string_view name) { return find_in(std::begin(kMethods), std::end(kMethods), name); }
 
 std::vector<Value> split_text(const Value& self, std::optional<std::string_view> separator, int64_t limit) {
-  return to_values(self, separator ? split_at(self.as_string(), *separator, limit) : split_words(self.as_string(), limit));
+  return to_values(self,
+                   separator ? split_at(self.as_string(), *separator, limit) : split_words(self.as_string(), limit));
 }
 
 std::string replace_text(std::string_view text, std::string_view from, std::string_view to, int64_t count) {
@@ -564,7 +631,9 @@ std::string replace_text(std::string_view text, std::string_view from, std::stri
 
 std::string_view strip_text(std::string_view text, std::optional<std::string_view> characters, bool left, bool right) {
   std::u32string set = characters ? unicode::decode(*characters) : std::u32string();
-  auto stripped = [&](uint32_t c) { return characters ? set.find(static_cast<char32_t>(c)) != std::u32string::npos : unicode::is_space(c); };
+  auto stripped = [&](uint32_t c) {
+    return characters ? set.find(static_cast<char32_t>(c)) != std::u32string::npos : unicode::is_space(c);
+  };
   while (left && !text.empty()) {
     size_t at = 0;
     if (!stripped(unicode::next(text, at))) break;

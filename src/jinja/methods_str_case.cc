@@ -54,15 +54,31 @@ Value str_title(State&, const Value& self, CallArgs& args) { return map_case<uni
 Value str_capitalize(State&, const Value& self, CallArgs& args) {
   return map_case<unicode::capitalize>("str.capitalize", self, args);
 }
-Value str_swapcase(State&, const Value& self, CallArgs& args) { return map_case<unicode::swapcase>("str.swapcase", self, args); }
-Value str_casefold(State&, const Value& self, CallArgs& args) { return map_case<unicode::casefold>("str.casefold", self, args); }
+Value str_swapcase(State&, const Value& self, CallArgs& args) {
+  return map_case<unicode::swapcase>("str.swapcase", self, args);
+}
+Value str_casefold(State&, const Value& self, CallArgs& args) {
+  return map_case<unicode::casefold>("str.casefold", self, args);
+}
 
-Value str_isalpha(State&, const Value& self, CallArgs& args) { return test_class<unicode::is_alpha>("str.isalpha", self, args); }
-Value str_isalnum(State&, const Value& self, CallArgs& args) { return test_class<unicode::is_alnum>("str.isalnum", self, args); }
-Value str_isdecimal(State&, const Value& self, CallArgs& args) { return test_class<unicode::is_decimal>("str.isdecimal", self, args); }
-Value str_isdigit(State&, const Value& self, CallArgs& args) { return test_class<unicode::is_digit>("str.isdigit", self, args); }
-Value str_isnumeric(State&, const Value& self, CallArgs& args) { return test_class<unicode::is_numeric>("str.isnumeric", self, args); }
-Value str_isspace(State&, const Value& self, CallArgs& args) { return test_class<unicode::is_space>("str.isspace", self, args); }
+Value str_isalpha(State&, const Value& self, CallArgs& args) {
+  return test_class<unicode::is_alpha>("str.isalpha", self, args);
+}
+Value str_isalnum(State&, const Value& self, CallArgs& args) {
+  return test_class<unicode::is_alnum>("str.isalnum", self, args);
+}
+Value str_isdecimal(State&, const Value& self, CallArgs& args) {
+  return test_class<unicode::is_decimal>("str.isdecimal", self, args);
+}
+Value str_isdigit(State&, const Value& self, CallArgs& args) {
+  return test_class<unicode::is_digit>("str.isdigit", self, args);
+}
+Value str_isnumeric(State&, const Value& self, CallArgs& args) {
+  return test_class<unicode::is_numeric>("str.isnumeric", self, args);
+}
+Value str_isspace(State&, const Value& self, CallArgs& args) {
+  return test_class<unicode::is_space>("str.isspace", self, args);
+}
 
 Value str_isprintable(State&, const Value& self, CallArgs& args) {
   expect_no_arguments("str.isprintable", args);

@@ -62,7 +62,8 @@ std::optional<int> NamedTuple::compare(const Value& other) const {
 
 std::optional<Value> NamedTuple::binary(BinaryOp op, const Value& other, bool reflected) {
   const Value* tuple = tuple_of(other);
-  if (op == BinaryOp::add && tuple) return reflected ? jinja::binary(op, *tuple, tuple_) : jinja::binary(op, tuple_, *tuple);
+  if (op == BinaryOp::add && tuple)
+    return reflected ? jinja::binary(op, *tuple, tuple_) : jinja::binary(op, tuple_, *tuple);
   if (op == BinaryOp::mul && other.is_int()) return jinja::binary(op, tuple_, other);
   return std::nullopt;
 }

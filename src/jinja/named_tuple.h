@@ -12,7 +12,8 @@ namespace modelc::jinja {
 class NamedTuple final : public Object {
  public:
   /// `repr_name` is what repr() writes before the parts ("time.struct_time"); empty = repr() is that of a plain tuple.
-  NamedTuple(std::string_view type, std::string_view repr_name, std::vector<std::string_view> names, std::vector<Value> items)
+  NamedTuple(std::string_view type, std::string_view repr_name, std::vector<std::string_view> names,
+             std::vector<Value> items)
       : type_(type), repr_name_(repr_name), names_(std::move(names)), tuple_(Value::tuple(std::move(items))) {}
   const Value& tuple() const { return tuple_; }
 
@@ -31,7 +32,7 @@ class NamedTuple final : public Object {
   std::optional<Value> binary(BinaryOp op, const Value& other, bool reflected) override;
 
  private:
-  std::string_view type_;       // literals
+  std::string_view type_;  // literals
   std::string_view repr_name_;
   std::vector<std::string_view> names_;
   Value tuple_;

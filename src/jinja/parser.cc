@@ -46,7 +46,12 @@ void NameTable::grow() {
 
 Parser::Parser(const SourceFile& file, const Syntax& syntax, Arena& arena, CompiledTemplate& tmpl, NameTable& names,
                bool expression)
-    : file_(file), syntax_(syntax), arena_(arena), template_(tmpl), names_(names), lexer_(file, syntax, arena, expression) {}
+    : file_(file),
+      syntax_(syntax),
+      arena_(arena),
+      template_(tmpl),
+      names_(names),
+      lexer_(file, syntax, arena, expression) {}
 
 Token Parser::advance() {
   Token token = current_;
@@ -116,8 +121,10 @@ void Parser::fail_unclosed_or_unknown(const Token* unknown) {
     bool expected = unknown && std::any_of(end_tags_.begin(), end_tags_.end(), [&](const EndTags* tags) {
                       return std::find(tags->begin(), tags->end(), unknown->text) != tags->end();
                     });
-    message += expected ? fmt::format(" You probably made a nesting mistake. Jinja is expecting this tag, but currently"
-                                      " looking for {}.", looking_for)
+    message += expected ? fmt::format(
+                              " You probably made a nesting mistake. Jinja is expecting this tag, but currently"
+                              " looking for {}.",
+                              looking_for)
                         : fmt::format(" Jinja was looking for the following tags: {}.", looking_for);
   }
   if (!open_tags_.empty()) {
@@ -419,7 +426,9 @@ Stmt* Parser::parse_block() {
   bool scoped = skip_if_name("scoped");
   bool required = skip_if_name("required");
   if (current_.type == Tok::sub) {
-    fail_here("Block names in Jinja have to be valid Python identifiers and may not contain hyphens, use an underscore instead.");
+    fail_here(
+        "Block names in Jinja have to be valid Python identifiers and may not contain hyphens, use an underscore "
+        "instead.");
   }
   auto* block = stmt<BlockStmt>(StmtKind::block, begin);
   block->name = name.text;
@@ -435,7 +444,8 @@ Stmt* Parser::parse_block() {
       bool blank = statement->kind == StmtKind::output;
       if (blank) {
         for (const OutputItem& item : static_cast<const OutputStmt*>(statement)->items) {
-          blank = blank && !item.expr && is_blank(file_.text().substr(item.text.begin, item.text.end - item.text.begin));
+          blank =
+              blank && !item.expr && is_blank(file_.text().substr(item.text.begin, item.text.end - item.text.begin));
         }
       }
       if (!blank) fail("Required blocks can only contain comments or whitespace", statement->at);

@@ -49,8 +49,8 @@ class Parser {
   using EndTags = std::vector<std::string_view>;
 
   // parser.cc: tokens, statements
-  StmtList parse_body(const EndTags& end_tags);                    // current: the end tag's name
-  StmtList parse_body_to(std::string_view end_tag);                // current: behind the end tag's name
+  StmtList parse_body(const EndTags& end_tags);      // current: the end tag's name
+  StmtList parse_body_to(std::string_view end_tag);  // current: behind the end tag's name
   StmtList parse_statements_until(const EndTags* end_tags);
   Stmt* parse_statement();
   Stmt* parse_for();
@@ -112,14 +112,16 @@ class Parser {
   std::string_view dotted_name();
 
   Expr* constant(Value value, Range at);
-  template <class T> T* expr(ExprKind kind, uint32_t begin, int height) {
+  template <class T>
+  T* expr(ExprKind kind, uint32_t begin, int height) {
     T* e = arena_.make<T>();
     e->kind = kind;
     e->at = {begin, last_end_};
     e->height = checked_height(height, e->at);
     return e;
   }
-  template <class T> T* stmt(StmtKind kind, uint32_t begin) {
+  template <class T>
+  T* stmt(StmtKind kind, uint32_t begin) {
     T* s = arena_.make<T>();
     s->kind = kind;
     s->at = {begin, last_end_};

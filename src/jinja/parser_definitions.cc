@@ -152,7 +152,8 @@ Stmt* Parser::parse_materialization() {
     Expr* value = parse_expression();
     std::optional<Value> known = literal(value);
     if (option.text == "adapter") {
-      if (!known || !known->is_string()) fail("the adapter of a materialization must be a string", value->at, "jinja/syntax-materialization");
+      if (!known || !known->is_string())
+        fail("the adapter of a materialization must be a string", value->at, "jinja/syntax-materialization");
       info.adapter = known->as_string();
     } else {
       if (known && known->is_list()) {

@@ -87,21 +87,49 @@ Expr* Parser::parse_binary(int least) {
     int op = 0;
     switch (current_.type) {
       case Tok::name:
-        if (current_.text == "or") strength = kOr;
-        else if (current_.text == "and") strength = kAnd;
-        else if (current_.text == "in") strength = kCompare;
-        else if (current_.text == "not" && look().is_name("in")) strength = kCompare;
+        if (current_.text == "or")
+          strength = kOr;
+        else if (current_.text == "and")
+          strength = kAnd;
+        else if (current_.text == "in")
+          strength = kCompare;
+        else if (current_.text == "not" && look().is_name("in"))
+          strength = kCompare;
         break;
-      case Tok::eq: case Tok::ne: case Tok::lt: case Tok::lteq: case Tok::gt: case Tok::gteq: strength = kCompare; break;
-      case Tok::add: strength = kSum, op = static_cast<int>(BinaryOp::add); break;
-      case Tok::sub: strength = kSum, op = static_cast<int>(BinaryOp::sub); break;
-      case Tok::tilde: strength = kConcat; break;
-      case Tok::mul: strength = kProduct, op = static_cast<int>(BinaryOp::mul); break;
-      case Tok::div: strength = kProduct, op = static_cast<int>(BinaryOp::div); break;
-      case Tok::floordiv: strength = kProduct, op = static_cast<int>(BinaryOp::floordiv); break;
-      case Tok::mod: strength = kProduct, op = static_cast<int>(BinaryOp::mod); break;
-      case Tok::pow: strength = kPower, op = static_cast<int>(BinaryOp::pow); break;
-      default: break;
+      case Tok::eq:
+      case Tok::ne:
+      case Tok::lt:
+      case Tok::lteq:
+      case Tok::gt:
+      case Tok::gteq:
+        strength = kCompare;
+        break;
+      case Tok::add:
+        strength = kSum, op = static_cast<int>(BinaryOp::add);
+        break;
+      case Tok::sub:
+        strength = kSum, op = static_cast<int>(BinaryOp::sub);
+        break;
+      case Tok::tilde:
+        strength = kConcat;
+        break;
+      case Tok::mul:
+        strength = kProduct, op = static_cast<int>(BinaryOp::mul);
+        break;
+      case Tok::div:
+        strength = kProduct, op = static_cast<int>(BinaryOp::div);
+        break;
+      case Tok::floordiv:
+        strength = kProduct, op = static_cast<int>(BinaryOp::floordiv);
+        break;
+      case Tok::mod:
+        strength = kProduct, op = static_cast<int>(BinaryOp::mod);
+        break;
+      case Tok::pow:
+        strength = kPower, op = static_cast<int>(BinaryOp::pow);
+        break;
+      default:
+        break;
     }
     if (strength == 0 || strength < least) return left;
     if (strength == kCompare) {
@@ -138,13 +166,26 @@ Expr* Parser::parse_compare_rest(Expr* first) {
   for (;;) {
     uint8_t op;
     switch (current_.type) {
-      case Tok::eq: op = static_cast<uint8_t>(CompareOp::eq); break;
-      case Tok::ne: op = static_cast<uint8_t>(CompareOp::ne); break;
-      case Tok::lt: op = static_cast<uint8_t>(CompareOp::lt); break;
-      case Tok::lteq: op = static_cast<uint8_t>(CompareOp::le); break;
-      case Tok::gt: op = static_cast<uint8_t>(CompareOp::gt); break;
-      case Tok::gteq: op = static_cast<uint8_t>(CompareOp::ge); break;
-      default: op = 0xff;
+      case Tok::eq:
+        op = static_cast<uint8_t>(CompareOp::eq);
+        break;
+      case Tok::ne:
+        op = static_cast<uint8_t>(CompareOp::ne);
+        break;
+      case Tok::lt:
+        op = static_cast<uint8_t>(CompareOp::lt);
+        break;
+      case Tok::lteq:
+        op = static_cast<uint8_t>(CompareOp::le);
+        break;
+      case Tok::gt:
+        op = static_cast<uint8_t>(CompareOp::gt);
+        break;
+      case Tok::gteq:
+        op = static_cast<uint8_t>(CompareOp::ge);
+        break;
+      default:
+        op = 0xff;
     }
     if (current_.is_name("in")) {
       op = kCompareIn;
@@ -170,7 +211,8 @@ Expr* Parser::parse_unary(bool with_filter) {
     NestingGuard guard(*this);
     Token sign = advance();
     Expr* operand = parse_unary(false);
-    auto* unary = expr<UnaryExpr>(sign.type == Tok::sub ? ExprKind::negate : ExprKind::positive, sign.begin, 1 + operand->height);
+    auto* unary =
+        expr<UnaryExpr>(sign.type == Tok::sub ? ExprKind::negate : ExprKind::positive, sign.begin, 1 + operand->height);
     unary->operand = operand;
     e = unary;
   } else {
@@ -185,10 +227,14 @@ Expr* Parser::parse_unary(bool with_filter) {
 Expr* Parser::parse_primary(bool with_namespace) {
   Range at{current_.begin, current_.end};
   switch (current_.type) {
-    case Tok::name: return parse_name(with_namespace);
-    case Tok::string: return parse_string();
-    case Tok::integer: return constant(advance().integer, at);
-    case Tok::floating: return constant(advance().floating, at);
+    case Tok::name:
+      return parse_name(with_namespace);
+    case Tok::string:
+      return parse_string();
+    case Tok::integer:
+      return constant(advance().integer, at);
+    case Tok::floating:
+      return constant(advance().floating, at);
     case Tok::lparen: {
       advance();
       TupleOptions options;
@@ -197,9 +243,12 @@ Expr* Parser::parse_primary(bool with_namespace) {
       expect(Tok::rparen);
       return e;
     }
-    case Tok::lbracket: return parse_list();
-    case Tok::lbrace: return parse_dict();
-    default: fail_here(fmt::format("unexpected {}", to_repr(Value(describe(current_)))));
+    case Tok::lbracket:
+      return parse_list();
+    case Tok::lbrace:
+      return parse_dict();
+    default:
+      fail_here(fmt::format("unexpected {}", to_repr(Value(describe(current_)))));
   }
 }
 
@@ -303,18 +352,25 @@ Expr* Parser::parse_tuple(const TupleOptions& options) {
 
 Expr* Parser::parse_postfix(Expr* e) {
   for (;;) {
-    if (current_.type == Tok::dot || current_.type == Tok::lbracket) e = parse_subscript(e);
-    else if (current_.type == Tok::lparen) e = parse_call(e);
-    else return e;
+    if (current_.type == Tok::dot || current_.type == Tok::lbracket)
+      e = parse_subscript(e);
+    else if (current_.type == Tok::lparen)
+      e = parse_call(e);
+    else
+      return e;
   }
 }
 
 Expr* Parser::parse_filters_and_tests(Expr* e) {
   for (;;) {
-    if (current_.type == Tok::pipe) e = parse_filter(e);
-    else if (current_.is_name("is")) e = parse_test(e);
-    else if (current_.type == Tok::lparen) e = parse_call(e);
-    else return e;
+    if (current_.type == Tok::pipe)
+      e = parse_filter(e);
+    else if (current_.is_name("is"))
+      e = parse_test(e);
+    else if (current_.type == Tok::lparen)
+      e = parse_call(e);
+    else
+      return e;
   }
 }
 
@@ -435,7 +491,8 @@ Expr* Parser::parse_call(Expr* callee) {
     calls_.back().path = std::move(path);
   }
   Arguments arguments = parse_arguments();
-  auto* e = expr<CallExpr>(ExprKind::call, callee->at.begin, 1 + std::max(height_of(arguments), higher(callee, nullptr)));
+  auto* e =
+      expr<CallExpr>(ExprKind::call, callee->at.begin, 1 + std::max(height_of(arguments), higher(callee, nullptr)));
   e->callee = callee;
   e->arguments = arguments;
   if (is_static) fill_static_call(calls_[index], e);
@@ -489,14 +546,19 @@ Expr* Parser::parse_test(Expr* subject) {
       if (current_.text == "else" || current_.text == "or" || current_.text == "and") break;
       if (current_.text == "is") fail_here("You cannot chain multiple tests with is");
       [[fallthrough]];
-    case Tok::string: case Tok::integer: case Tok::floating: case Tok::lbracket: case Tok::lbrace: {
+    case Tok::string:
+    case Tok::integer:
+    case Tok::floating:
+    case Tok::lbracket:
+    case Tok::lbrace: {
       size_t from = exprs_.size();
       Expr* argument = parse_postfix(parse_primary());
       exprs_.push_back(argument);
       arguments.positional = arena_.take(exprs_, from);
       break;
     }
-    default: break;
+    default:
+      break;
   }
   int height = 1 + std::max(height_of(arguments), higher(subject, nullptr));
   auto* test = expr<FilterExpr>(ExprKind::test, subject->at.begin, height);
@@ -522,18 +584,24 @@ void Parser::check_target(const Expr* target) {
       }
       return;
     }
-    case ExprKind::namespace_ref: return;
+    case ExprKind::namespace_ref:
+      return;
     case ExprKind::tuple:
       for (const Expr* item : static_cast<const SequenceExpr*>(target)->items) {
-        bool assignable = item->kind == ExprKind::name || item->kind == ExprKind::namespace_ref || item->kind == ExprKind::tuple;
+        bool assignable =
+            item->kind == ExprKind::name || item->kind == ExprKind::namespace_ref || item->kind == ExprKind::tuple;
         if (!assignable) fail("can't assign to 'tuple'", target->at);
         check_target(item);
       }
       return;
-    case ExprKind::constant: fail("can't assign to 'const'", target->at);
-    case ExprKind::list: fail("can't assign to 'list'", target->at);
-    case ExprKind::dict: fail("can't assign to 'dict'", target->at);
-    default: fail("can't assign to 'expression'", target->at);
+    case ExprKind::constant:
+      fail("can't assign to 'const'", target->at);
+    case ExprKind::list:
+      fail("can't assign to 'list'", target->at);
+    case ExprKind::dict:
+      fail("can't assign to 'dict'", target->at);
+    default:
+      fail("can't assign to 'expression'", target->at);
   }
 }
 

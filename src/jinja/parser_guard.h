@@ -9,7 +9,8 @@ class NestingGuard {
  public:
   explicit NestingGuard(Parser& parser) : parser_(parser) {
     if (++parser_.depth_ > kMaxNesting) {
-      parser_.fail("expression is nested too deeply", {parser_.current_.begin, parser_.current_.end}, "jinja/limit-nesting");
+      parser_.fail("expression is nested too deeply", {parser_.current_.begin, parser_.current_.end},
+                   "jinja/limit-nesting");
     }
   }
   ~NestingGuard() { --parser_.depth_; }

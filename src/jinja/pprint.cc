@@ -69,8 +69,10 @@ class PrettyPrinter {
       text = "{" + text + "}";
     } else {
       for (const Value& item : v.as_items()) text += (text.empty() ? "" : ", ") + line(item);
-      if (v.is_list()) text = "[" + text + "]";
-      else text = "(" + text + (v.as_tuple().size() == 1 ? ",)" : ")");
+      if (v.is_list())
+        text = "[" + text + "]";
+      else
+        text = "(" + text + (v.as_tuple().size() == 1 ? ",)" : ")");
     }
     open_.pop_back();
     return text;
@@ -89,15 +91,21 @@ class PrettyPrinter {
     }
     DepthGuard guard("while getting the repr of an object");
     open_.push_back(ValueAccess::counted(v));
-    if (v.is_dict()) format_dict(v, indent, allowance, level + 1);
-    else if (v.is_list()) format_sequence('[', v.as_list(), "]", indent, allowance, level + 1);
-    else if (v.is_tuple()) format_sequence('(', v.as_tuple(), v.as_tuple().size() == 1 ? ",)" : ")", indent, allowance, level + 1);
-    else if (v.is_string()) format_text(v, indent, allowance, level + 1);
-    else format_sequence('{', sorted_items(v), "}", indent, allowance, level + 1);
+    if (v.is_dict())
+      format_dict(v, indent, allowance, level + 1);
+    else if (v.is_list())
+      format_sequence('[', v.as_list(), "]", indent, allowance, level + 1);
+    else if (v.is_tuple())
+      format_sequence('(', v.as_tuple(), v.as_tuple().size() == 1 ? ",)" : ")", indent, allowance, level + 1);
+    else if (v.is_string())
+      format_text(v, indent, allowance, level + 1);
+    else
+      format_sequence('{', sorted_items(v), "}", indent, allowance, level + 1);
     open_.pop_back();
   }
 
-  void format_sequence(char opening, const std::vector<Value>& items, std::string_view closing, int64_t indent, int64_t allowance, int level) {
+  void format_sequence(char opening, const std::vector<Value>& items, std::string_view closing, int64_t indent,
+                       int64_t allowance, int level) {
     out_ += opening;
     for (size_t i = 0; i < items.size(); ++i) {
       if (i > 0) out_ += ",\n" + std::string(static_cast<size_t>(indent + 1), ' ');

@@ -1,5 +1,5 @@
-// Python's itertools, as far as dbt offers it. count, cycle and repeat are endless: they are read one item at a time, and
-// whoever reads them to their end gets an error.
+// Python's itertools, as far as dbt offers it. count, cycle and repeat are endless: they are read one item at a time,
+// and whoever reads them to their end gets an error.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,7 +28,9 @@ class LazyIterator final : public Object {
   Next next_;
 };
 
-Value lazy(std::string_view type, LazyIterator::Next next) { return Value(make_ref<LazyIterator>(type, std::move(next))); }
+Value lazy(std::string_view type, LazyIterator::Next next) {
+  return Value(make_ref<LazyIterator>(type, std::move(next)));
+}
 
 Value ready(std::string_view type, std::vector<Value> items) {
   return Value(make_ref<GeneratorObject>(type, fmt::format("<{} object>", type), std::move(items)));
@@ -160,21 +162,22 @@ Value islice(State& state, CallArgs& args) {
     value_error("Step for islice() must be a positive integer or None.");
   }
   auto cursor = std::make_shared<Cursor>(state, given[0]);
-  return lazy("itertools.islice", [cursor, wanted = start, stop, step, at = int64_t{0}](State& state, Value& item) mutable {
-    if (wanted >= stop) {
-      // As in Python the items before the end are consumed.
-      for (; at < stop && stop != INT64_MAX; ++at) {
-        Value skipped;
-        if (!cursor->next(state, skipped)) break;
-      }
-      return false;
-    }
-    for (; at <= wanted; ++at) {
-      if (!cursor->next(state, item)) return false;
-    }
-    wanted = wanted > INT64_MAX - step ? INT64_MAX : wanted + step;
-    return true;
-  });
+  return lazy("itertools.islice",
+              [cursor, wanted = start, stop, step, at = int64_t{0}](State& state, Value& item) mutable {
+                if (wanted >= stop) {
+                  // As in Python the items before the end are consumed.
+                  for (; at < stop && stop != INT64_MAX; ++at) {
+                    Value skipped;
+                    if (!cursor->next(state, skipped)) break;
+                  }
+                  return false;
+                }
+                for (; at <= wanted; ++at) {
+                  if (!cursor->next(state, item)) return false;
+                }
+                wanted = wanted > INT64_MAX - step ? INT64_MAX : wanted + step;
+                return true;
+              });
 }
 
 Value starmap(State& state, CallArgs& args) {
@@ -194,8 +197,8 @@ Value starmap(State& state, CallArgs& args) {
 struct TeeBuffer {
   Cursor cursor;
   std::deque<Value> items;
-  size_t first = 0;                ///< position of items.front()
-  std::vector<size_t> positions;   ///< of each iterator
+  size_t first = 0;               ///< position of items.front()
+  std::vector<size_t> positions;  ///< of each iterator
 };
 
 Value tee(State& state, CallArgs& args) {
@@ -203,7 +206,8 @@ Value tee(State& state, CallArgs& args) {
   int64_t copies = args.positional.size() > 1 ? expect_index(args.positional[1]) : 2;
   if (copies < 0) value_error("n must be >= 0");
   check_item_count(static_cast<double>(copies));
-  auto buffer = std::make_shared<TeeBuffer>(TeeBuffer{Cursor(state, args.positional[0]), {}, 0, std::vector<size_t>(static_cast<size_t>(copies))});
+  auto buffer = std::make_shared<TeeBuffer>(
+      TeeBuffer{Cursor(state, args.positional[0]), {}, 0, std::vector<size_t>(static_cast<size_t>(copies))});
   std::vector<Value> iterators;
   for (size_t i = 0; i < static_cast<size_t>(copies); ++i) {
     iterators.push_back(lazy("itertools._tee", [buffer, i](State& state, Value& item) {
@@ -290,7 +294,8 @@ Value product(State& state, CallArgs& args) {
   return ready("itertools.product", std::move(rows));
 }
 
-void permute(const std::vector<Value>& pool, size_t length, std::vector<size_t>& chosen, std::vector<bool>& used, std::vector<Value>& rows) {
+void permute(const std::vector<Value>& pool, size_t length, std::vector<size_t>& chosen, std::vector<bool>& used,
+             std::vector<Value>& rows) {
   if (chosen.size() == length) return add_row(rows, pick(pool, chosen));
   for (size_t i = 0; i < pool.size(); ++i) {
     if (used[i]) continue;
@@ -314,7 +319,8 @@ Value permutations(State& state, CallArgs& args) {
   return ready("itertools.permutations", std::move(rows));
 }
 
-void combine(const std::vector<Value>& pool, size_t length, size_t from, bool again, std::vector<size_t>& chosen, std::vector<Value>& rows) {
+void combine(const std::vector<Value>& pool, size_t length, size_t from, bool again, std::vector<size_t>& chosen,
+             std::vector<Value>& rows) {
   if (chosen.size() == length) return add_row(rows, pick(pool, chosen));
   for (size_t i = from; i < pool.size(); ++i) {
     if (!again && pool.size() - i < length - chosen.size()) return;
@@ -346,9 +352,18 @@ Value combinations_with_replacement(State& state, CallArgs& args) {
 
 Value itertools_module() {
   constexpr std::pair<std::string_view, Value (*)(State&, CallArgs&)> functions[] = {
-      {"count", count}, {"cycle", cycle}, {"repeat", repeat}, {"accumulate", accumulate}, {"compress", compress},
-      {"islice", islice}, {"starmap", starmap}, {"tee", tee}, {"zip_longest", zip_longest}, {"product", product},
-      {"permutations", permutations}, {"combinations", combinations},
+      {"count", count},
+      {"cycle", cycle},
+      {"repeat", repeat},
+      {"accumulate", accumulate},
+      {"compress", compress},
+      {"islice", islice},
+      {"starmap", starmap},
+      {"tee", tee},
+      {"zip_longest", zip_longest},
+      {"product", product},
+      {"permutations", permutations},
+      {"combinations", combinations},
       {"combinations_with_replacement", combinations_with_replacement}};
   Value module = Value::dict();
   for (auto [name, function] : functions) module.as_dict().set(name, Value::function(std::string(name), function));

@@ -1,13 +1,12 @@
 // Python's re module.
-#include "jinja/py_modules_parts.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "jinja/generator.h"
 #include "jinja/globals.h"
 #include "jinja/methods.h"
-#include "jinja/generator.h"
+#include "jinja/py_modules_parts.h"
 #include "jinja/regex.h"
 #include "jinja/unicode.h"
 #include "jinja/value_errors.h"
@@ -39,9 +38,11 @@ class FlagObject final : public Object {
   bool truth() const override { return bits_ != 0; }
   std::string str() const override { return repr(); }
   std::string repr() const override {
-    constexpr std::pair<uint32_t, const char*> names[] = {{kRegexAscii, "ASCII"}, {kRegexIgnoreCase, "IGNORECASE"}, {kRegexLocale, "LOCALE"},
-                                                          {kRegexUnicode, "UNICODE"}, {kRegexMultiline, "MULTILINE"}, {kRegexDotAll, "DOTALL"},
-                                                          {kRegexVerbose, "VERBOSE"}, {kRegexDebug, "DEBUG"}};
+    constexpr std::pair<uint32_t, const char*> names[] = {
+        {kRegexAscii, "ASCII"},         {kRegexIgnoreCase, "IGNORECASE"},
+        {kRegexLocale, "LOCALE"},       {kRegexUnicode, "UNICODE"},
+        {kRegexMultiline, "MULTILINE"}, {kRegexDotAll, "DOTALL"},
+        {kRegexVerbose, "VERBOSE"},     {kRegexDebug, "DEBUG"}};
     std::string out;
     for (auto [bit, name] : names) {
       if (bits_ & bit) out += fmt::format("{}re.{}", out.empty() ? "" : "|", name);
@@ -82,7 +83,12 @@ uint32_t flags_argument(const Value& v) {
 class MatchObject final : public Object {
  public:
   MatchObject(RegexPtr regex, Value pattern, Value subject, RegexMatch match, size_t pos, size_t endpos)
-      : regex_(std::move(regex)), pattern_(std::move(pattern)), subject_(std::move(subject)), match_(std::move(match)), pos_(pos), endpos_(endpos) {}
+      : regex_(std::move(regex)),
+        pattern_(std::move(pattern)),
+        subject_(std::move(subject)),
+        match_(std::move(match)),
+        pos_(pos),
+        endpos_(endpos) {}
 
   std::string_view type_name() const override { return "re.Match"; }
   bool truth() const override { return true; }
@@ -120,7 +126,9 @@ class MatchObject final : public Object {
     if (name == "start" || name == "end" || name == "span") {
       expect_count(fmt::format("Match.{}", name), args, 0, 1);
       size_t number = args.positional.empty() ? 0 : group_number(args.positional[0]);
-      return name == "span" ? span_value(number) : name == "start" ? Value(span(number).first) : Value(span(number).second);
+      return name == "span"    ? span_value(number)
+             : name == "start" ? Value(span(number).first)
+                               : Value(span(number).second);
     }
     if (name == "expand") return expand(*this, subject_text(expect_one_argument("Match.expand", args)));
     return std::nullopt;
@@ -154,9 +162,10 @@ class MatchObject final : public Object {
     constexpr std::string_view methods[] = {"group", "groups", "groupdict", "start", "end", "span", "expand"};
     auto it = std::find(std::begin(methods), std::end(methods), name);
     if (it == std::end(methods)) return std::nullopt;
-    return Value::function(std::string(name), [self = Ref<MatchObject>(this), method = *it](State& state, CallArgs& args) {
-      return *self->call_method(state, method, args);
-    });
+    return Value::function(std::string(name),
+                           [self = Ref<MatchObject>(this), method = *it](State& state, CallArgs& args) {
+                             return *self->call_method(state, method, args);
+                           });
   }
 
   /// In code points; (-1, -1) for a group that took no part.
@@ -164,7 +173,8 @@ class MatchObject final : public Object {
     auto [begin, end] = match_.groups[number];
     if (begin == RegexMatch::kNoGroup) return {-1, -1};
     std::string_view text = subject_.as_string();
-    return {static_cast<int64_t>(unicode::length(text.substr(0, begin))), static_cast<int64_t>(unicode::length(text.substr(0, end)))};
+    return {static_cast<int64_t>(unicode::length(text.substr(0, begin))),
+            static_cast<int64_t>(unicode::length(text.substr(0, end)))};
   }
   Value span_value(size_t number) const {
     auto [begin, end] = span(number);
@@ -237,7 +247,8 @@ class Replacement {
   };
 
   [[noreturn]] void fail(const std::string& message, size_t at) const {
-    throw Error(ErrorKind::compilation, "jinja/bad-regex", fmt::format("{} at position {}", message, unicode::length(text_.substr(0, at))));
+    throw Error(ErrorKind::compilation, "jinja/bad-regex",
+                fmt::format("{} at position {}", message, unicode::length(text_.substr(0, at))));
   }
 
   void literal(std::string_view text) {
@@ -295,7 +306,8 @@ class Replacement {
     }
     if (second && is_octal(first) && is_octal(text_[at_]) && at_ + 1 < text_.size() && is_octal(text_[at_ + 1])) {
       auto value = static_cast<uint32_t>(std::stoul(std::string(text_.substr(begin + 1, 3)), nullptr, 8));
-      if (value > 0377) fail(fmt::format("octal escape value {} outside of range 0-0o377", text_.substr(begin, 4)), begin);
+      if (value > 0377)
+        fail(fmt::format("octal escape value {} outside of range 0-0o377", text_.substr(begin, 4)), begin);
       at_ += 2;
       return character(value);
     }
@@ -339,8 +351,12 @@ struct Region {
 Region region_of(std::string_view text, const Value& pos, const Value& endpos) {
   Region region{text, 0, 0, 0};
   size_t length = unicode::length(text);
-  region.endpos = endpos.is_undefined() ? length : static_cast<size_t>(std::clamp<int64_t>(expect_index(endpos), 0, static_cast<int64_t>(length)));
-  region.pos = pos.is_undefined() ? 0 : static_cast<size_t>(std::clamp<int64_t>(expect_index(pos), 0, static_cast<int64_t>(length)));
+  region.endpos = endpos.is_undefined()
+                      ? length
+                      : static_cast<size_t>(std::clamp<int64_t>(expect_index(endpos), 0, static_cast<int64_t>(length)));
+  region.pos = pos.is_undefined()
+                   ? 0
+                   : static_cast<size_t>(std::clamp<int64_t>(expect_index(pos), 0, static_cast<int64_t>(length)));
   region.text = unicode::substring(text, 0, region.endpos);
   region.start = unicode::offset_of(text, region.pos);
   return region;
@@ -349,7 +365,8 @@ Region region_of(std::string_view text, const Value& pos, const Value& endpos) {
 Value match_once(const Pattern& pattern, const Value& subject, const Region& region, RegexAnchor anchor) {
   RegexMatch match;
   if (!pattern.regex->match(region.text, region.start, anchor, false, match)) return Value::none();
-  return Value(make_ref<MatchObject>(pattern.regex, pattern.object, subject, std::move(match), region.pos, region.endpos));
+  return Value(
+      make_ref<MatchObject>(pattern.regex, pattern.object, subject, std::move(match), region.pos, region.endpos));
 }
 
 Value group_text(std::string_view subject, const RegexMatch& match, size_t group) {
@@ -374,7 +391,8 @@ Value find_all(const Pattern& pattern, const Region& region) {
 Value find_iter(const Pattern& pattern, const Value& subject, const Region& region) {
   std::vector<Value> found;
   for (RegexMatch& match : pattern.regex->find_all(region.text, region.start)) {
-    found.emplace_back(make_ref<MatchObject>(pattern.regex, pattern.object, subject, std::move(match), region.pos, region.endpos));
+    found.emplace_back(
+        make_ref<MatchObject>(pattern.regex, pattern.object, subject, std::move(match), region.pos, region.endpos));
   }
   return Value(make_ref<GeneratorObject>("callable_iterator", "<callable_iterator object>", std::move(found)));
 }
@@ -400,13 +418,15 @@ struct Substitution {
   int64_t count;
 };
 
-Substitution substitute(State& state, const Pattern& pattern, const Value& replacement, const Value& subject, int64_t limit) {
+Substitution substitute(State& state, const Pattern& pattern, const Value& replacement, const Value& subject,
+                        int64_t limit) {
   std::string_view text = subject_text(subject);
   bool function = is_callable(replacement);
   std::optional<Replacement> parsed;
   if (!function) {
     if (replacement.is_undefined()) throw_undefined(replacement);
-    if (!replacement.is_string()) type_error(fmt::format("decoding to str: need a bytes-like object, {} found", type_name(replacement)));
+    if (!replacement.is_string())
+      type_error(fmt::format("decoding to str: need a bytes-like object, {} found", type_name(replacement)));
     parsed.emplace(replacement.as_string(), *pattern.regex);
   }
   Substitution result{"", 0};
@@ -417,9 +437,11 @@ Substitution substitute(State& state, const Pattern& pattern, const Value& repla
     from = match.end();
     if (function) {
       CallArgs args;
-      args.positional.emplace_back(make_ref<MatchObject>(pattern.regex, pattern.object, subject, match, 0, unicode::length(text)));
+      args.positional.emplace_back(
+          make_ref<MatchObject>(pattern.regex, pattern.object, subject, match, 0, unicode::length(text)));
       Value made = call(state, replacement, args);
-      if (!made.is_string() && !made.is_none()) type_error(fmt::format("expected str instance, {} found", type_name(made)));
+      if (!made.is_string() && !made.is_none())
+        type_error(fmt::format("expected str instance, {} found", type_name(made)));
       if (made.is_string()) result.text += made.as_string();
     } else {
       result.text += parsed->expand(text, match);
@@ -467,12 +489,14 @@ class PatternObject final : public Object {
       for (const auto& [group, number] : regex_->names()) index.as_dict().set(group, number);
       return index;
     }
-    constexpr std::string_view methods[] = {"match", "search", "fullmatch", "findall", "finditer", "sub", "subn", "split"};
+    constexpr std::string_view methods[] = {"match",    "search", "fullmatch", "findall",
+                                            "finditer", "sub",    "subn",      "split"};
     auto it = std::find(std::begin(methods), std::end(methods), name);
     if (it == std::end(methods)) return std::nullopt;
-    return Value::function(std::string(name), [self = Ref<PatternObject>(this), method = *it](State& state, CallArgs& args) {
-      return *self->call_method(state, method, args);
-    });
+    return Value::function(std::string(name),
+                           [self = Ref<PatternObject>(this), method = *it](State& state, CallArgs& args) {
+                             return *self->call_method(state, method, args);
+                           });
   }
 
   std::optional<Value> call_method(State& state, std::string_view name, CallArgs& args) override {
@@ -530,7 +554,9 @@ NativeFunction substituting(std::string_view name) {
     auto bound = args.bind(name, {"pattern", "repl", "string", "count", "flags"}, 3);
     Pattern pattern = to_pattern(bound[0], flags_argument(bound[4]));
     auto limit = FlagObject::bits_of(bound[3]);  // re.I given as count by mistake works in Python too
-    return substitution_value(substitute(state, pattern, bound[1], bound[2], limit && bound[3].is_object() ? *limit : count_argument(bound[3])), name == "subn");
+    return substitution_value(substitute(state, pattern, bound[1], bound[2],
+                                         limit && bound[3].is_object() ? *limit : count_argument(bound[3])),
+                              name == "subn");
   };
 }
 
@@ -568,10 +594,21 @@ Value re_module() {
   names.set("compile", Value::function("compile", re_compile));
   names.set("escape", Value::function("escape", re_escape));
   names.set("purge", Value::function("purge", re_purge));
-  constexpr std::pair<std::string_view, uint32_t> flags[] = {
-      {"A", kRegexAscii}, {"ASCII", kRegexAscii}, {"I", kRegexIgnoreCase}, {"IGNORECASE", kRegexIgnoreCase}, {"L", kRegexLocale},
-      {"LOCALE", kRegexLocale}, {"M", kRegexMultiline}, {"MULTILINE", kRegexMultiline}, {"S", kRegexDotAll}, {"DOTALL", kRegexDotAll},
-      {"U", kRegexUnicode}, {"UNICODE", kRegexUnicode}, {"X", kRegexVerbose}, {"VERBOSE", kRegexVerbose}, {"NOFLAG", 0}};
+  constexpr std::pair<std::string_view, uint32_t> flags[] = {{"A", kRegexAscii},
+                                                             {"ASCII", kRegexAscii},
+                                                             {"I", kRegexIgnoreCase},
+                                                             {"IGNORECASE", kRegexIgnoreCase},
+                                                             {"L", kRegexLocale},
+                                                             {"LOCALE", kRegexLocale},
+                                                             {"M", kRegexMultiline},
+                                                             {"MULTILINE", kRegexMultiline},
+                                                             {"S", kRegexDotAll},
+                                                             {"DOTALL", kRegexDotAll},
+                                                             {"U", kRegexUnicode},
+                                                             {"UNICODE", kRegexUnicode},
+                                                             {"X", kRegexVerbose},
+                                                             {"VERBOSE", kRegexVerbose},
+                                                             {"NOFLAG", 0}};
   for (auto [name, bits] : flags) names.set(name, Value(make_ref<FlagObject>(bits)));
   return module;
 }

@@ -44,15 +44,18 @@ class ModuleObject final : public Object {
   DictData names_;
 };
 
-Value make_module(std::string name, const Value& names) { return Value(make_ref<ModuleObject>(std::move(name), names)); }
+Value make_module(std::string name, const Value& names) {
+  return Value(make_ref<ModuleObject>(std::move(name), names));
+}
 
 }  // namespace
 
 Value python_modules() {
-  static const Value modules = make_module("modules", Value::dict({{"pytz", pytz_module()},
-                                                                   {"datetime", make_module("datetime", datetime_module())},
-                                                                   {"re", make_module("re", re_module())},
-                                                                   {"itertools", make_module("itertools", itertools_module())}}));
+  static const Value modules =
+      make_module("modules", Value::dict({{"pytz", pytz_module()},
+                                          {"datetime", make_module("datetime", datetime_module())},
+                                          {"re", make_module("re", re_module())},
+                                          {"itertools", make_module("itertools", itertools_module())}}));
   return modules;
 }
 

@@ -9,8 +9,8 @@
 
 namespace modelc::jinja {
 
-/// A read-only mapping with `datetime` (date, datetime, time, timedelta, tzinfo, timezone), `pytz`, `re`, `itertools`, as
-/// dbt's `modules`. One value for all renders and threads; cheap to call.
+/// A read-only mapping with `datetime` (date, datetime, time, timedelta, tzinfo, timezone), `pytz`, `re`, `itertools`,
+/// as dbt's `modules`. One value for all renders and threads; cheap to call.
 Value python_modules();
 /// A timezone-aware datetime in UTC (what dbt's run_started_at is); `naive` leaves the zone out.
 Value make_datetime(Micros utc, bool naive = false);
@@ -20,7 +20,8 @@ Micros datetime_micros(const Value& datetime);
 bool is_datetime(const Value& v);
 bool is_date(const Value& v);  ///< a date that is no datetime
 /// datetime.fromisoformat, and datetime.strptime with Python's directives.
-/// A YAML 1.1 timestamp as PyYAML reads it: a date, or a datetime (aware when it names a zone). Throws Error{compilation}.
+/// A YAML 1.1 timestamp as PyYAML reads it: a date, or a datetime (aware when it names a zone). Throws
+/// Error{compilation}.
 Value parse_yaml_timestamp(std::string_view text);
 Value parse_iso_datetime(std::string_view text);
 Value parse_datetime(std::string_view text, std::string_view format);

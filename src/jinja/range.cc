@@ -67,7 +67,8 @@ bool RangeObject::contains(State&, const Value& item) {
 }
 
 std::string RangeObject::repr() const {
-  return step_ == 1 ? fmt::format("range({}, {})", start_, stop_) : fmt::format("range({}, {}, {})", start_, stop_, step_);
+  return step_ == 1 ? fmt::format("range({}, {})", start_, stop_)
+                    : fmt::format("range({}, {}, {})", start_, stop_, step_);
 }
 
 Value RangeObject::slice(std::vector<Value>, int64_t start, int64_t stop, int64_t step) const {
@@ -81,11 +82,13 @@ bool RangeObject::equals(const Value& other) const {
 }
 
 size_t RangeObject::hash() const {
-  return ValueHash()(Value::tuple({count_, count_ > 0 ? Value(start_) : Value::none(), count_ > 1 ? Value(step_) : Value::none()}));
+  return ValueHash()(
+      Value::tuple({count_, count_ > 0 ? Value(start_) : Value::none(), count_ > 1 ? Value(step_) : Value::none()}));
 }
 
 Value make_range(State&, CallArgs& args) {
-  if (!args.named.empty()) type_error(fmt::format("safe_range() got an unexpected keyword argument '{}'", args.named[0].first));
+  if (!args.named.empty())
+    type_error(fmt::format("safe_range() got an unexpected keyword argument '{}'", args.named[0].first));
   expect_count("range", args, 1, 3);
   const auto& given = args.positional;
   int64_t start = given.size() == 1 ? 0 : expect_index(given[0]);

@@ -1,9 +1,8 @@
 #include "jinja/regex.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include <fmt/format.h>
+#include <pcre2.h>
 
 #include <algorithm>
 #include <mutex>
@@ -53,16 +52,26 @@ std::string library_message(int code) {
 
 std::string python_message(int code) {
   switch (code) {
-    case PCRE2_ERROR_MISSING_CLOSING_PARENTHESIS: return "missing ), unterminated subpattern";
-    case PCRE2_ERROR_UNMATCHED_CLOSING_PARENTHESIS: return "unbalanced parenthesis";
-    case PCRE2_ERROR_QUANTIFIER_INVALID: return "nothing to repeat";
-    case PCRE2_ERROR_MISSING_SQUARE_BRACKET: return "unterminated character set";
-    case PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH: return "look-behind requires fixed-width pattern";
-    case PCRE2_ERROR_BAD_SUBPATTERN_REFERENCE: return "invalid group reference";
-    case PCRE2_ERROR_QUANTIFIER_OUT_OF_ORDER: return "min repeat greater than max repeat";
-    case PCRE2_ERROR_CLASS_RANGE_ORDER: return "bad character range";
-    case PCRE2_ERROR_DUPLICATE_SUBPATTERN_NAME: return "redefinition of group name";
-    default: return library_message(code);
+    case PCRE2_ERROR_MISSING_CLOSING_PARENTHESIS:
+      return "missing ), unterminated subpattern";
+    case PCRE2_ERROR_UNMATCHED_CLOSING_PARENTHESIS:
+      return "unbalanced parenthesis";
+    case PCRE2_ERROR_QUANTIFIER_INVALID:
+      return "nothing to repeat";
+    case PCRE2_ERROR_MISSING_SQUARE_BRACKET:
+      return "unterminated character set";
+    case PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH:
+      return "look-behind requires fixed-width pattern";
+    case PCRE2_ERROR_BAD_SUBPATTERN_REFERENCE:
+      return "invalid group reference";
+    case PCRE2_ERROR_QUANTIFIER_OUT_OF_ORDER:
+      return "min repeat greater than max repeat";
+    case PCRE2_ERROR_CLASS_RANGE_ORDER:
+      return "bad character range";
+    case PCRE2_ERROR_DUPLICATE_SUBPATTERN_NAME:
+      return "redefinition of group name";
+    default:
+      return library_message(code);
   }
 }
 
@@ -113,7 +122,8 @@ std::shared_ptr<const Regex> Regex::compile(std::string_view pattern, uint32_t f
   regex->flags_ = flags & kRegexAscii ? flags : flags | kRegexUnicode;
   int error = 0;
   PCRE2_SIZE offset = 0;
-  regex->code_ = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated.data()), translated.size(), options_of(flags), &error, &offset, nullptr);
+  regex->code_ = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated.data()), translated.size(), options_of(flags),
+                               &error, &offset, nullptr);
   if (!regex->code_) {
     regex_error(python_message(error), pattern, std::min<size_t>(offset, pattern.size()));
   }
@@ -128,7 +138,8 @@ std::shared_ptr<const Regex> Regex::compile(std::string_view pattern, uint32_t f
   return regex;
 }
 
-bool Regex::match(std::string_view subject, size_t start, RegexAnchor anchor, bool not_empty_at_start, RegexMatch& result) const {
+bool Regex::match(std::string_view subject, size_t start, RegexAnchor anchor, bool not_empty_at_start,
+                  RegexMatch& result) const {
   if (start > subject.size()) return false;
   if (!subject.data()) subject = std::string_view("", 0);
   scratch.prepare(static_cast<uint32_t>(group_count_ + 1));
@@ -140,8 +151,8 @@ bool Regex::match(std::string_view subject, size_t start, RegexAnchor anchor, bo
   if (count == PCRE2_ERROR_NOMATCH) return false;
   if (count < 0) {
     throw Error(ErrorKind::compilation, "jinja/limit-regex",
-                fmt::format("the regular expression '{}' takes too many steps ({})", pattern_, library_message(count)), {},
-                "nested repeats such as (a+)+ take exponential time");
+                fmt::format("the regular expression '{}' takes too many steps ({})", pattern_, library_message(count)),
+                {}, "nested repeats such as (a+)+ take exponential time");
   }
   const PCRE2_SIZE* pairs = pcre2_get_ovector_pointer(scratch.data);
   result.groups.assign(group_count_ + 1, {RegexMatch::kNoGroup, RegexMatch::kNoGroup});
@@ -153,7 +164,8 @@ bool Regex::match(std::string_view subject, size_t start, RegexAnchor anchor, bo
     if (i == 0) continue;
     size_t last_end = result.last_group ? result.groups[result.last_group].second : 0;
     size_t end = pairs[2 * i + 1];
-    if (!result.last_group || end > last_end || (end == last_end && closes_later(i, result.last_group))) result.last_group = i;
+    if (!result.last_group || end > last_end || (end == last_end && closes_later(i, result.last_group)))
+      result.last_group = i;
   }
   return true;
 }

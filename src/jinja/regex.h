@@ -36,8 +36,8 @@ enum class RegexAnchor { none, start, both };
 /// An immutable compiled pattern; any thread may match with it.
 class Regex {
  public:
-  /// Throws Error{compilation, "jinja/bad-regex"} with Python's wording where there is one. Compiled patterns are shared
-  /// through a small cache.
+  /// Throws Error{compilation, "jinja/bad-regex"} with Python's wording where there is one. Compiled patterns are
+  /// shared through a small cache.
   static std::shared_ptr<const Regex> compile(std::string_view pattern, uint32_t flags = 0);
   ~Regex();
   Regex(const Regex&) = delete;
@@ -45,7 +45,8 @@ class Regex {
 
   /// Looks for a match at or behind byte `start`. `not_empty_at_start` refuses an empty one right there. Throws
   /// Error{"jinja/limit-regex"} when it takes more than a million steps.
-  bool match(std::string_view subject, size_t start, RegexAnchor anchor, bool not_empty_at_start, RegexMatch& result) const;
+  bool match(std::string_view subject, size_t start, RegexAnchor anchor, bool not_empty_at_start,
+             RegexMatch& result) const;
   /// All matches as re.finditer finds them, from byte `start`; at most `limit` of them unless it is 0.
   std::vector<RegexMatch> find_all(std::string_view subject, size_t start = 0, size_t limit = 0) const;
 

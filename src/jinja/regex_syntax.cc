@@ -32,14 +32,22 @@ bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' 
 
 uint32_t flag_of(char c) {
   switch (c) {
-    case 'i': return kRegexIgnoreCase;
-    case 'L': return kRegexLocale;
-    case 'm': return kRegexMultiline;
-    case 's': return kRegexDotAll;
-    case 'x': return kRegexVerbose;
-    case 'a': return kRegexAscii;
-    case 'u': return kRegexUnicode;
-    default: return 0;
+    case 'i':
+      return kRegexIgnoreCase;
+    case 'L':
+      return kRegexLocale;
+    case 'm':
+      return kRegexMultiline;
+    case 's':
+      return kRegexDotAll;
+    case 'x':
+      return kRegexVerbose;
+    case 'a':
+      return kRegexAscii;
+    case 'u':
+      return kRegexUnicode;
+    default:
+      return 0;
   }
 }
 
@@ -178,7 +186,9 @@ class Translator {
     if (kind == '=' && is_open(known->second)) regex_error("cannot refer to an open group", text_, begin);
     if (kind == '<') {
       if (known != names_.end()) {
-        regex_error(fmt::format("redefinition of group name '{}' as group {}; was group {}", name, groups_ + 1, known->second), text_, begin);
+        regex_error(
+            fmt::format("redefinition of group name '{}' as group {}; was group {}", name, groups_ + 1, known->second),
+            text_, begin);
       }
       names_.emplace(name, ++groups_);
     }
@@ -213,7 +223,8 @@ class Translator {
     while (flag_of(peek()) || peek() == '-') {
       char c = text_[at_++];
       if (c == 'L') regex_error("bad inline flags: cannot use 'L' flag with a str pattern", text_, at_);
-      if (c == 'a' && !(flags_ & kRegexAscii)) regex_error("the inline flag 'a' is supported only at the start", text_, begin);
+      if (c == 'a' && !(flags_ & kRegexAscii))
+        regex_error("the inline flag 'a' is supported only at the start", text_, begin);
       if (c != 'u' && c != 'a') kept += c;
     }
     if (peek() == ')') regex_error("global flags not at the start of the expression", text_, begin);
@@ -230,7 +241,8 @@ class Translator {
   size_t repeat_end() const {
     size_t comma = std::min(text_.find_first_not_of("0123456789", at_ + 1), text_.size());
     size_t end = comma;
-    if (comma < text_.size() && text_[comma] == ',') end = std::min(text_.find_first_not_of("0123456789", comma + 1), text_.size());
+    if (comma < text_.size() && text_[comma] == ',')
+      end = std::min(text_.find_first_not_of("0123456789", comma + 1), text_.size());
     bool empty = comma == at_ + 1 && end == comma;
     return end < text_.size() && text_[end] == '}' && !empty ? end + 1 : 0;
   }
@@ -241,8 +253,10 @@ class Translator {
     std::string_view quantifier = text_.substr(at_, end - at_);
     if (quantifier.size() > 1) {
       check_repeat(quantifier);
-      if (quantifier[1] == ',') out_ += fmt::format("{{0{}", quantifier.substr(1));  // {,n} means {0,n}
-      else out_ += quantifier;
+      if (quantifier[1] == ',')
+        out_ += fmt::format("{{0{}", quantifier.substr(1));  // {,n} means {0,n}
+      else
+        out_ += quantifier;
     } else {
       out_ += quantifier;
     }
@@ -254,7 +268,9 @@ class Translator {
   void check_repeat(std::string_view quantifier) const {
     size_t comma = quantifier.find(',');
     std::string least(quantifier.substr(1, std::min(comma, quantifier.size() - 1) - 1));
-    std::string most = comma == std::string_view::npos ? least : std::string(quantifier.substr(comma + 1, quantifier.size() - comma - 2));
+    std::string most = comma == std::string_view::npos
+                           ? least
+                           : std::string(quantifier.substr(comma + 1, quantifier.size() - comma - 2));
     if (least.size() > 5 || most.size() > 5) regex_error("the repetition number is too large", text_, at_ + 1);
     if (!least.empty() && !most.empty() && std::stoi(least) > std::stoi(most)) {
       regex_error("min repeat greater than max repeat", text_, at_ + 1);
@@ -303,7 +319,8 @@ class Translator {
     size_t begin = at_ + 2;
     size_t end = begin;
     while (end < text_.size() && end < begin + digits && is_hex(text_[end])) ++end;
-    if (end < begin + digits) regex_error(fmt::format("incomplete escape {}", text_.substr(at_, end - at_)), text_, at_);
+    if (end < begin + digits)
+      regex_error(fmt::format("incomplete escape {}", text_.substr(at_, end - at_)), text_, at_);
     out_ += fmt::format("\\x{{{}}}", text_.substr(begin, digits));
     at_ = end;
   }
@@ -318,16 +335,21 @@ class Translator {
     if (is_letter(c)) {
       std::string_view known = in_class ? "abdDfnrsStvwW" : "AbBdDfnrsStvwWZ";
       if (known.find(c) == std::string_view::npos) regex_error(fmt::format("bad escape \\{}", c), text_, at_);
-      if (c == 'Z') out_ += "\\z";
-      else if (c == 'v') out_ += "\\x0b";  // PCRE2's \v is any vertical space
-      else out_ += text_.substr(at_, 2);
+      if (c == 'Z')
+        out_ += "\\z";
+      else if (c == 'v')
+        out_ += "\\x0b";  // PCRE2's \v is any vertical space
+      else
+        out_ += text_.substr(at_, 2);
       at_ += 2;
       return;
     }
     size_t behind = at_ + 1;
     uint32_t point = unicode::next(text_, behind);
-    if (point >= 0x80) out_ += text_.substr(at_ + 1, behind - at_ - 1);
-    else out_ += text_.substr(at_, 2);
+    if (point >= 0x80)
+      out_ += text_.substr(at_ + 1, behind - at_ - 1);
+    else
+      out_ += text_.substr(at_, 2);
     at_ = behind;
   }
 
@@ -340,7 +362,8 @@ class Translator {
     bool character = in_class || digits[0] == '0' || (digits.size() == 3 && octal(digits));
     if (!character) {
       digits = digits.substr(0, 2);
-      if (std::stoul(std::string(digits)) > groups_) regex_error(fmt::format("invalid group reference {}", digits), text_, at_ + 1);
+      if (std::stoul(std::string(digits)) > groups_)
+        regex_error(fmt::format("invalid group reference {}", digits), text_, at_ + 1);
       if (is_open(std::stoul(std::string(digits)))) regex_error("cannot refer to an open group", text_, at_);
       out_ += fmt::format("\\g{{{}}}", digits);
       at_ += 1 + digits.size();
@@ -348,7 +371,8 @@ class Translator {
     }
     size_t count = 0;
     uint32_t value = 0;
-    while (count < digits.size() && digits[count] < '8') value = value * 8 + static_cast<uint32_t>(digits[count++] - '0');
+    while (count < digits.size() && digits[count] < '8')
+      value = value * 8 + static_cast<uint32_t>(digits[count++] - '0');
     if (count == 0) regex_error(fmt::format("bad escape \\{}", digits[0]), text_, at_);
     if (value > 0377) regex_error(fmt::format("octal escape value \\{} outside of range 0-0o377", digits), text_, at_);
     out_ += fmt::format("\\x{{{:x}}}", value);

@@ -20,8 +20,8 @@ namespace modelc::jinja {
 struct SpanMap {
   struct Segment {
     uint32_t out_begin;
-    Span source;      ///< empty: unknown origin
-    bool verbatim;    ///< template text: byte k of the segment is byte source.begin + k; else a value made by `source`
+    Span source;    ///< empty: unknown origin
+    bool verbatim;  ///< template text: byte k of the segment is byte source.begin + k; else a value made by `source`
   };
   std::vector<Segment> segments;
 
@@ -29,8 +29,8 @@ struct SpanMap {
   Span origin(uint32_t offset) const;
 };
 
-/// The names a render can see besides its own. One context serves one render at a time (one thread); it must outlive every
-/// Value that the render produced and that can still be called.
+/// The names a render can see besides its own. One context serves one render at a time (one thread); it must outlive
+/// every Value that the render produced and that can still be called.
 class Context {
  public:
   virtual ~Context() = default;
@@ -56,9 +56,9 @@ enum class UndefinedMode : uint8_t {
 
 /// Bounds of one render; exceeding one throws Error{compilation, "jinja/limit-..."}.
 struct Limits {
-  uint64_t max_steps = 2'000'000'000;      ///< instructions
-  uint32_t max_depth = 400;                ///< nested macro calls; the error shows the macro stack (Python stops near 1000/3)
-  uint64_t max_output = 1ull << 30;        ///< bytes of one text
+  uint64_t max_steps = 2'000'000'000;  ///< instructions
+  uint32_t max_depth = 400;          ///< nested macro calls; the error shows the macro stack (Python stops near 1000/3)
+  uint64_t max_output = 1ull << 30;  ///< bytes of one text
 };
 
 /// Observes calls of bound macros, innermost last; dbt derives depends_on.macros from it.
@@ -71,7 +71,7 @@ class CallObserver {
 
 struct RenderOptions {
   UndefinedMode undefined = UndefinedMode::lenient;
-  bool trace = false;                ///< record a SpanMap
+  bool trace = false;  ///< record a SpanMap
   Limits limits;
   CallObserver* observer = nullptr;  ///< not owned
   /// Resolves include/import/extends; empty = those statements fail with "no loader for this environment specified".
@@ -89,8 +89,9 @@ struct CallFrame {
   Span call_site;
 };
 
-/// Unwinds to the innermost call of a macro, whose value it becomes (dbt's return()); a call block's body is passed over.
-/// Outside of a macro it ends the render. The VM catches it; nobody else should. State::set_return is the cheap form.
+/// Unwinds to the innermost call of a macro, whose value it becomes (dbt's return()); a call block's body is passed
+/// over. Outside of a macro it ends the render. The VM catches it; nobody else should. State::set_return is the cheap
+/// form.
 struct ReturnSignal {
   Value value;
 };
@@ -111,21 +112,21 @@ class State {
   virtual Value lookup(std::string_view name) = 0;
   /// The `caller` of the running macro or undefined.
   virtual Value caller() = 0;
-  /// What throwing ReturnSignal does, without an exception: once the native function returns (its value is dropped), the
-  /// running macro ends with `value`. To be called as the function's last act.
+  /// What throwing ReturnSignal does, without an exception: once the native function returns (its value is dropped),
+  /// the running macro ends with `value`. To be called as the function's last act.
   virtual void set_return(Value value) { throw ReturnSignal{std::move(value)}; }
 };
 
-/// Renders a template. Errors leave as Error with span, macro stack as notes and Jinja2's message. Thread: the caller's;
-/// nothing is shared with other renders but immutable templates.
+/// Renders a template. Errors leave as Error with span, macro stack as notes and Jinja2's message. Thread: the
+/// caller's; nothing is shared with other renders but immutable templates.
 Rendered render(const Template& tmpl, Context& context, const RenderOptions& options = {});
 
 /// Evaluates a template made by compile_expression.
 Value evaluate(const Template& tmpl, Context& context, const RenderOptions& options = {});
 
-/// dbt's native rendering for YAML values: a single expression keeps its value's type, several ones and text around them
-/// give a string. Only the filters as_native, as_bool and as_number read text with literal_eval. What Jinja2 computes
-/// while compiling, such as a literal, is text as well.
+/// dbt's native rendering for YAML values: a single expression keeps its value's type, several ones and text around
+/// them give a string. Only the filters as_native, as_bool and as_number read text with literal_eval. What Jinja2
+/// computes while compiling, such as a literal, is text as well.
 Value render_native(const Template& tmpl, Context& context, const RenderOptions& options = {});
 
 /// Python's ast.literal_eval; undefined when `text` is no literal.

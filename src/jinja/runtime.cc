@@ -115,13 +115,19 @@ std::optional<Value> MacroObject::get_attribute(State&, std::string_view attribu
 
 ItemIterator::ItemIterator(State& state, Value source) : source_(std::move(source)) {
   switch (source_.type()) {
-    case Type::list: kind_ = Kind::list; break;
-    case Type::tuple: kind_ = Kind::tuple; break;
+    case Type::list:
+      kind_ = Kind::list;
+      break;
+    case Type::tuple:
+      kind_ = Kind::tuple;
+      break;
     case Type::dict:
       kind_ = Kind::dict;
       size_ = source_.as_dict().size();
       break;
-    case Type::string: kind_ = Kind::text; break;
+    case Type::string:
+      kind_ = Kind::text;
+      break;
     case Type::object:
       if (source_.as_object().is_iterator()) {
         kind_ = Kind::object;
@@ -136,7 +142,8 @@ ItemIterator::ItemIterator(State& state, Value source) : source_(std::move(sourc
 
 bool ItemIterator::next(State& state, Value& item) {
   switch (kind_) {
-    case Kind::none: return false;
+    case Kind::none:
+      return false;
     case Kind::list:
       if (position_ >= source_.as_list().size()) return false;
       item = source_.as_list()[position_++];
@@ -168,7 +175,8 @@ bool ItemIterator::next(State& state, Value& item) {
       if (position_ >= items_.size()) return false;
       item = std::move(items_[position_++]);
       return true;
-    case Kind::object: return source_.as_object().next(state, item);
+    case Kind::object:
+      return source_.as_object().next(state, item);
   }
   return false;
 }
@@ -283,7 +291,8 @@ bool LoopObject::changed(CallArgs& args) {
     type_error(fmt::format("LoopContext.changed() got an unexpected keyword argument '{}'", args.named[0].first));
   }
   bool same = last_changed_ && last_changed_->size() == args.positional.size();
-  for (size_t i = 0; same && i < args.positional.size(); ++i) same = jinja::equals((*last_changed_)[i], args.positional[i]);
+  for (size_t i = 0; same && i < args.positional.size(); ++i)
+    same = jinja::equals((*last_changed_)[i], args.positional[i]);
   if (!same) last_changed_ = args.positional;
   return !same;
 }
@@ -298,9 +307,7 @@ std::string LoopObject::repr() const {
   return fmt::format("<LoopContext {}/{}>", index0_ + 1, vm ? const_cast<LoopObject*>(this)->count(*vm) : 0);
 }
 
-std::optional<size_t> LoopObject::length() const {
-  return vm ? const_cast<LoopObject*>(this)->count(*vm) : length_;
-}
+std::optional<size_t> LoopObject::length() const { return vm ? const_cast<LoopObject*>(this)->count(*vm) : length_; }
 
 // ---- modules and blocks -------------------------------------------------------------------------------------------
 

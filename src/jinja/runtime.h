@@ -33,7 +33,8 @@ class Env final : public RefCounted {
   void clear();
 
  private:
-  Env(const Function& function, Ref<Env> parent) : function_(function), count_(function.slots()), parent_(std::move(parent)) {}
+  Env(const Function& function, Ref<Env> parent)
+      : function_(function), count_(function.slots()), parent_(std::move(parent)) {}
   static void* operator new(size_t size, size_t slots) { return ::operator new(size + slots * sizeof(Value)); }
   static void operator delete(void* p, size_t) { ::operator delete(p); }
 
@@ -102,7 +103,7 @@ class MacroObject final : public Object {
   const Function& function;
   const Ref<Module> module;
   const Ref<Env> env;
-  bool bound = false;         // by bind_macro
+  bool bound = false;  // by bind_macro
   const void* tag = nullptr;
   std::string display_name;
 };

@@ -19,10 +19,16 @@ template <class Visit>
 void each_name(const Expr* e, const Visit& visit) {
   if (!e) return;
   switch (e->kind) {
-    case ExprKind::constant: return;
-    case ExprKind::namespace_ref: return;
-    case ExprKind::name: visit(static_cast<const NameExpr*>(e)->name); return;
-    case ExprKind::tuple: case ExprKind::list: case ExprKind::concat:
+    case ExprKind::constant:
+      return;
+    case ExprKind::namespace_ref:
+      return;
+    case ExprKind::name:
+      visit(static_cast<const NameExpr*>(e)->name);
+      return;
+    case ExprKind::tuple:
+    case ExprKind::list:
+    case ExprKind::concat:
       for (const Expr* item : static_cast<const SequenceExpr*>(e)->items) each_name(item, visit);
       return;
     case ExprKind::dict: {
@@ -31,10 +37,13 @@ void each_name(const Expr* e, const Visit& visit) {
       for (const Expr* value : dict->values) each_name(value, visit);
       return;
     }
-    case ExprKind::negate: case ExprKind::positive: case ExprKind::logical_not:
+    case ExprKind::negate:
+    case ExprKind::positive:
+    case ExprKind::logical_not:
       each_name(static_cast<const UnaryExpr*>(e)->operand, visit);
       return;
-    case ExprKind::binary: case ExprKind::logic:
+    case ExprKind::binary:
+    case ExprKind::logic:
       each_name(static_cast<const BinaryExpr*>(e)->left, visit);
       each_name(static_cast<const BinaryExpr*>(e)->right, visit);
       return;
@@ -49,7 +58,9 @@ void each_name(const Expr* e, const Visit& visit) {
       each_name(c->no, visit);
       return;
     }
-    case ExprKind::attribute: each_name(static_cast<const AttributeExpr*>(e)->subject, visit); return;
+    case ExprKind::attribute:
+      each_name(static_cast<const AttributeExpr*>(e)->subject, visit);
+      return;
     case ExprKind::item:
       each_name(static_cast<const ItemExpr*>(e)->subject, visit);
       each_name(static_cast<const ItemExpr*>(e)->key, visit);
@@ -65,7 +76,8 @@ void each_name(const Expr* e, const Visit& visit) {
       each_name(static_cast<const CallExpr*>(e)->callee, visit);
       each_name(static_cast<const CallExpr*>(e)->arguments, visit);
       return;
-    case ExprKind::filter: case ExprKind::test:
+    case ExprKind::filter:
+    case ExprKind::test:
       each_name(static_cast<const FilterExpr*>(e)->subject, visit);
       each_name(static_cast<const FilterExpr*>(e)->arguments, visit);
       return;
@@ -84,7 +96,8 @@ void each_target(const Expr* target, const Visit& visit) {
 
 uint16_t add_slot(FunctionBuilder& builder, uint32_t name, const SourceFile& file) {
   size_t slot = builder.function->slot_names.size();
-  if (slot >= 20000) throw Error(ErrorKind::compilation, "jinja/limit-variables", "too many variables", Span{&file, 0, 0});
+  if (slot >= 20000)
+    throw Error(ErrorKind::compilation, "jinja/limit-variables", "too many variables", Span{&file, 0, 0});
   builder.function->slot_names.push_back(name);
   return static_cast<uint16_t>(slot);
 }
@@ -174,10 +187,13 @@ void Scope::analyze(const Stmt* statement, bool in_branch) {
     case StmtKind::output:
       for (const OutputItem& item : static_cast<const OutputStmt*>(statement)->items) analyze(item.expr);
       break;
-    case StmtKind::for_loop: analyze(static_cast<const ForStmt*>(statement)->iterable); break;
+    case StmtKind::for_loop:
+      analyze(static_cast<const ForStmt*>(statement)->iterable);
+      break;
     case StmtKind::condition: {
       const auto* condition = static_cast<const ConditionStmt*>(statement);
-      // Jinja2 nests `elif` as conditions within: their tests are read within a branch, which makes no difference to loads.
+      // Jinja2 nests `elif` as conditions within: their tests are read within a branch, which makes no difference to
+      // loads.
       for (const Branch& branch : condition->branches) {
         analyze(branch.test);
         analyze(branch.body, true);
@@ -189,7 +205,9 @@ void Scope::analyze(const Stmt* statement, bool in_branch) {
       analyze(static_cast<const AssignStmt*>(statement)->value);
       store_target(static_cast<const AssignStmt*>(statement)->target, in_branch);
       break;
-    case StmtKind::assign_block: store_target(static_cast<const AssignBlockStmt*>(statement)->target, in_branch); break;
+    case StmtKind::assign_block:
+      store_target(static_cast<const AssignBlockStmt*>(statement)->target, in_branch);
+      break;
     case StmtKind::with:
       for (const Expr* value : static_cast<const WithStmt*>(statement)->values) analyze(value);
       break;
@@ -198,20 +216,35 @@ void Scope::analyze(const Stmt* statement, bool in_branch) {
       if (macro->macro_kind == MacroKind::macro) store(macro->name_id, in_branch);
       break;
     }
-    case StmtKind::call_block: analyze(static_cast<const CallBlockStmt*>(statement)->call); break;
-    case StmtKind::filter_block: analyze(static_cast<const FilterBlockStmt*>(statement)->filter); break;
-    case StmtKind::extends: analyze(static_cast<const ExtendsStmt*>(statement)->name); break;
-    case StmtKind::include: analyze(static_cast<const IncludeStmt*>(statement)->name); break;
+    case StmtKind::call_block:
+      analyze(static_cast<const CallBlockStmt*>(statement)->call);
+      break;
+    case StmtKind::filter_block:
+      analyze(static_cast<const FilterBlockStmt*>(statement)->filter);
+      break;
+    case StmtKind::extends:
+      analyze(static_cast<const ExtendsStmt*>(statement)->name);
+      break;
+    case StmtKind::include:
+      analyze(static_cast<const IncludeStmt*>(statement)->name);
+      break;
     case StmtKind::import:
       analyze(static_cast<const ImportStmt*>(statement)->name);
       store(static_cast<const ImportStmt*>(statement)->target, in_branch);
       break;
     case StmtKind::from_import:
       analyze(static_cast<const FromImportStmt*>(statement)->name);
-      for (const ImportedName& each : static_cast<const FromImportStmt*>(statement)->names) store(each.alias, in_branch);
+      for (const ImportedName& each : static_cast<const FromImportStmt*>(statement)->names)
+        store(each.alias, in_branch);
       break;
-    case StmtKind::expression: analyze(static_cast<const ExpressionStmt*>(statement)->expr); break;
-    case StmtKind::block: case StmtKind::scope: case StmtKind::break_loop: case StmtKind::continue_loop: break;
+    case StmtKind::expression:
+      analyze(static_cast<const ExpressionStmt*>(statement)->expr);
+      break;
+    case StmtKind::block:
+    case StmtKind::scope:
+    case StmtKind::break_loop:
+    case StmtKind::continue_loop:
+      break;
   }
 }
 
@@ -297,7 +330,9 @@ void UndeclaredFinder::visit(const Stmt* statement) {
       visit(with->body);
       break;
     }
-    case StmtKind::macro: visit_macro(static_cast<const MacroStmt*>(statement)); break;
+    case StmtKind::macro:
+      visit_macro(static_cast<const MacroStmt*>(statement));
+      break;
     case StmtKind::call_block:
       read(static_cast<const CallBlockStmt*>(statement)->call);
       visit_macro(static_cast<const CallBlockStmt*>(statement)->caller);
@@ -306,16 +341,29 @@ void UndeclaredFinder::visit(const Stmt* statement) {
       visit(static_cast<const FilterBlockStmt*>(statement)->body);
       read(static_cast<const FilterBlockStmt*>(statement)->filter);
       break;
-    case StmtKind::extends: read(static_cast<const ExtendsStmt*>(statement)->name); break;
-    case StmtKind::include: read(static_cast<const IncludeStmt*>(statement)->name); break;
-    case StmtKind::import: read(static_cast<const ImportStmt*>(statement)->name); break;
-    case StmtKind::from_import: read(static_cast<const FromImportStmt*>(statement)->name); break;
-    case StmtKind::expression: read(static_cast<const ExpressionStmt*>(statement)->expr); break;
+    case StmtKind::extends:
+      read(static_cast<const ExtendsStmt*>(statement)->name);
+      break;
+    case StmtKind::include:
+      read(static_cast<const IncludeStmt*>(statement)->name);
+      break;
+    case StmtKind::import:
+      read(static_cast<const ImportStmt*>(statement)->name);
+      break;
+    case StmtKind::from_import:
+      read(static_cast<const FromImportStmt*>(statement)->name);
+      break;
+    case StmtKind::expression:
+      read(static_cast<const ExpressionStmt*>(statement)->expr);
+      break;
     case StmtKind::scope:
       read(static_cast<const ScopeStmt*>(statement)->option);
       visit(static_cast<const ScopeStmt*>(statement)->body);
       break;
-    case StmtKind::block: case StmtKind::break_loop: case StmtKind::continue_loop: break;
+    case StmtKind::block:
+    case StmtKind::break_loop:
+    case StmtKind::continue_loop:
+      break;
   }
 }
 

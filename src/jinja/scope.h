@@ -1,8 +1,8 @@
 // Which variable a name means: Jinja2's rules (idtracking.py), resolved to slots while compiling.
 //
-// Every frame of Jinja2 (root, macro, loop body, with, ...) is a Scope; `if` makes none. All names that the statements of
-// a scope mention are registered first (analyze), then code is generated: so a name that is assigned anywhere in a scope
-// is that scope's own from its beginning.
+// Every frame of Jinja2 (root, macro, loop body, with, ...) is a Scope; `if` makes none. All names that the statements
+// of a scope mention are registered first (analyze), then code is generated: so a name that is assigned anywhere in a
+// scope is that scope's own from its beginning.
 #pragma once
 
 #include <cstdint>

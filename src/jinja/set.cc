@@ -49,12 +49,18 @@ bool compare_sets(CompareOp op, const SetObject& a, const SetObject& b) {
   size_t left = a.entries().size();
   size_t right = b.entries().size();
   switch (op) {
-    case CompareOp::eq: return left == right && within(a, b);
-    case CompareOp::ne: return left != right || !within(a, b);
-    case CompareOp::lt: return left < right && within(a, b);
-    case CompareOp::le: return left <= right && within(a, b);
-    case CompareOp::gt: return left > right && within(b, a);
-    case CompareOp::ge: return left >= right && within(b, a);
+    case CompareOp::eq:
+      return left == right && within(a, b);
+    case CompareOp::ne:
+      return left != right || !within(a, b);
+    case CompareOp::lt:
+      return left < right && within(a, b);
+    case CompareOp::le:
+      return left <= right && within(a, b);
+    case CompareOp::gt:
+      return left > right && within(b, a);
+    case CompareOp::ge:
+      return left >= right && within(b, a);
   }
   return false;
 }
@@ -131,9 +137,23 @@ Value pop_first(SetObject& set) {
   return item;
 }
 
-constexpr std::string_view kSetMethods[] = {
-    "add", "clear", "copy", "difference", "difference_update", "discard", "intersection", "intersection_update", "isdisjoint",
-    "issubset", "issuperset", "pop", "remove", "symmetric_difference", "symmetric_difference_update", "union", "update"};
+constexpr std::string_view kSetMethods[] = {"add",
+                                            "clear",
+                                            "copy",
+                                            "difference",
+                                            "difference_update",
+                                            "discard",
+                                            "intersection",
+                                            "intersection_update",
+                                            "isdisjoint",
+                                            "issubset",
+                                            "issuperset",
+                                            "pop",
+                                            "remove",
+                                            "symmetric_difference",
+                                            "symmetric_difference_update",
+                                            "union",
+                                            "update"};
 
 }  // namespace
 
@@ -164,9 +184,12 @@ std::optional<Value> SetObject::call_method(State& state, std::string_view name,
     items_.clear();
     return Value::none();
   }
-  if (name == "isdisjoint") return intersect(*this, jinja::iterate(state, expect_one_argument(qualified, args)))->entries().empty();
-  if (name == "issubset") return compare_sets(CompareOp::le, *this, SetObject(jinja::iterate(state, expect_one_argument(qualified, args))));
-  if (name == "issuperset") return compare_sets(CompareOp::ge, *this, SetObject(jinja::iterate(state, expect_one_argument(qualified, args))));
+  if (name == "isdisjoint")
+    return intersect(*this, jinja::iterate(state, expect_one_argument(qualified, args)))->entries().empty();
+  if (name == "issubset")
+    return compare_sets(CompareOp::le, *this, SetObject(jinja::iterate(state, expect_one_argument(qualified, args))));
+  if (name == "issuperset")
+    return compare_sets(CompareOp::ge, *this, SetObject(jinja::iterate(state, expect_one_argument(qualified, args))));
   return std::nullopt;
 }
 

@@ -29,7 +29,7 @@ enum class MacroKind : uint8_t { macro, materialization, test, snapshot, docs };
 
 struct MacroArgument {
   std::string name;
-  std::string annotation;    ///< text of a type annotation, or empty
+  std::string annotation;  ///< text of a type annotation, or empty
   bool has_default = false;
   Span default_span;
 };
@@ -46,13 +46,13 @@ struct StaticCall {
 /// A macro-like block at the top level of a template. Valid as long as the Template lives.
 struct MacroInfo {
   MacroKind kind = MacroKind::macro;
-  std::string name;      ///< as written: of `{% test x(..) %}` it is "x"; of a materialization its own name
-  std::string adapter;   ///< materialization: adapter='..' value or "default"
+  std::string name;     ///< as written: of `{% test x(..) %}` it is "x"; of a materialization its own name
+  std::string adapter;  ///< materialization: adapter='..' value or "default"
   std::vector<std::string> supported_languages;  ///< materialization; empty when not given
   std::vector<MacroArgument> arguments;
-  Span span;             ///< the whole block, from its opening to its closing tag
-  Span body;             ///< between the two tags
-  uint32_t index = 0;    ///< for Environment::bind_macro
+  Span span;                      ///< the whole block, from its opening to its closing tag
+  Span body;                      ///< between the two tags
+  uint32_t index = 0;             ///< for Environment::bind_macro
   std::vector<StaticCall> calls;  ///< every statically named call inside the block, in order
 };
 
@@ -72,7 +72,8 @@ class Template {
 using TemplatePtr = std::shared_ptr<const Template>;
 
 /// Compiles a text. Throws Error{compilation, "jinja/syntax-..."} with the exact place and Jinja2's wording where users
-/// know it ("unexpected '}'", "Unexpected end of template. Jinja was looking for the following tags: 'endif'."). Any thread.
+/// know it ("unexpected '}'", "Unexpected end of template. Jinja was looking for the following tags: 'endif'."). Any
+/// thread.
 TemplatePtr compile(const SourceFile& file, const Syntax& syntax = {});
 
 /// Compiles one expression ("a.b(1) ~ 'x'") without braces.

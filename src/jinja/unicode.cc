@@ -13,7 +13,8 @@ namespace {
 
 template <size_t N>
 bool in_ranges(const Range (&ranges)[N], uint32_t c) {
-  auto it = std::upper_bound(std::begin(ranges), std::end(ranges), c, [](uint32_t x, const Range& r) { return x < r.first; });
+  auto it =
+      std::upper_bound(std::begin(ranges), std::end(ranges), c, [](uint32_t x, const Range& r) { return x < r.first; });
   return it != std::begin(ranges) && c <= std::prev(it)->last;
 }
 
@@ -35,15 +36,21 @@ void append_mapping(std::string& out, const Mapping& mapping) {
 }
 
 void append_upper(std::string& out, uint32_t c) {
-  if (c < 0x80) out += static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
-  else if (const Mapping* m = find_mapping(kUpper, c)) append_mapping(out, *m);
-  else append(out, static_cast<uint32_t>(utf8proc_toupper(static_cast<utf8proc_int32_t>(c))));
+  if (c < 0x80)
+    out += static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+  else if (const Mapping* m = find_mapping(kUpper, c))
+    append_mapping(out, *m);
+  else
+    append(out, static_cast<uint32_t>(utf8proc_toupper(static_cast<utf8proc_int32_t>(c))));
 }
 
 void append_title(std::string& out, uint32_t c) {
-  if (c < 0x80) append_upper(out, c);
-  else if (const Mapping* m = find_mapping(kTitle, c)) append_mapping(out, *m);
-  else append(out, static_cast<uint32_t>(utf8proc_totitle(static_cast<utf8proc_int32_t>(c))));
+  if (c < 0x80)
+    append_upper(out, c);
+  else if (const Mapping* m = find_mapping(kTitle, c))
+    append_mapping(out, *m);
+  else
+    append(out, static_cast<uint32_t>(utf8proc_totitle(static_cast<utf8proc_int32_t>(c))));
 }
 
 // Case-ignorable characters stand between a sigma and the letters that decide its form.
@@ -56,8 +63,9 @@ bool is_case_ignorable(uint32_t c) {
     case UTF8PROC_CATEGORY_SK:
       return true;
     default:
-      return c == '\'' || c == '.' || c == ':' || c == 0xb7 || c == 0x387 || c == 0x2018 || c == 0x2019 || c == 0x2024 ||
-             c == 0x2027 || c == 0xfe13 || c == 0xfe52 || c == 0xfe55 || c == 0xff07 || c == 0xff0e || c == 0xff1a;
+      return c == '\'' || c == '.' || c == ':' || c == 0xb7 || c == 0x387 || c == 0x2018 || c == 0x2019 ||
+             c == 0x2024 || c == 0x2027 || c == 0xfe13 || c == 0xfe52 || c == 0xfe55 || c == 0xff07 || c == 0xff0e ||
+             c == 0xff1a;
   }
 }
 
@@ -80,10 +88,14 @@ bool is_final_sigma(std::string_view text, size_t begin, size_t end) {
 }
 
 void append_lower(std::string& out, std::string_view text, uint32_t c, size_t begin, size_t end) {
-  if (c < 0x80) out += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  else if (c == 0x130) out += "i\xcc\x87";
-  else if (c == 0x3a3) append(out, is_final_sigma(text, begin, end) ? 0x3c2 : 0x3c3);
-  else append(out, static_cast<uint32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c))));
+  if (c < 0x80)
+    out += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  else if (c == 0x130)
+    out += "i\xcc\x87";
+  else if (c == 0x3a3)
+    append(out, is_final_sigma(text, begin, end) ? 0x3c2 : 0x3c3);
+  else
+    append(out, static_cast<uint32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c))));
 }
 
 }  // namespace
@@ -222,8 +234,10 @@ std::string title(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     size_t begin = at;
     uint32_t c = next(text, at);
-    if (after_cased) append_lower(out, text, c, begin, at);
-    else append_title(out, c);
+    if (after_cased)
+      append_lower(out, text, c, begin, at);
+    else
+      append_title(out, c);
     after_cased = is_cased(c);
   }
   return out;
@@ -235,8 +249,10 @@ std::string capitalize(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     size_t begin = at;
     uint32_t c = next(text, at);
-    if (begin == 0) append_title(out, c);
-    else append_lower(out, text, c, begin, at);
+    if (begin == 0)
+      append_title(out, c);
+    else
+      append_lower(out, text, c, begin, at);
   }
   return out;
 }
@@ -247,9 +263,12 @@ std::string swapcase(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     size_t begin = at;
     uint32_t c = next(text, at);
-    if (is_upper(c)) append_lower(out, text, c, begin, at);
-    else if (is_lower(c)) append_upper(out, c);
-    else append(out, c);
+    if (is_upper(c))
+      append_lower(out, text, c, begin, at);
+    else if (is_lower(c))
+      append_upper(out, c);
+    else
+      append(out, c);
   }
   return out;
 }

@@ -32,8 +32,7 @@ Value::Value(std::string text, StringKind kind)
     : Value(ValueAccess::make(Type::string, new StringData(std::move(text), kind))) {}
 Value::Value(std::string_view text) : Value(std::string(text)) {}
 Value::Value(const char* text) : Value(std::string(text)) {}
-Value::Value(const Ref<Object>& object)
-    : Value(object ? ValueAccess::make(Type::object, object.get()) : Value()) {}
+Value::Value(const Ref<Object>& object) : Value(object ? ValueAccess::make(Type::object, object.get()) : Value()) {}
 
 Value Value::undefined(std::string_view name, std::string_view hint) {
   return ValueAccess::make(Type::undefined, new UndefinedData(name, hint));

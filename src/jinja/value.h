@@ -1,11 +1,11 @@
 // Values of the template language: Python's, because dbt's users write Python in their templates.
 //
-// A Value is 16 bytes: small ones (none, bool, int, float) inline, the rest behind an intrusive, atomic reference count.
-// Lists and dicts are mutable and shared by reference, as in Python; strings and tuples are immutable. str() and repr()
-// give Python's text exactly. Copying a Value never copies a container: use deep_copy().
+// A Value is 16 bytes: small ones (none, bool, int, float) inline, the rest behind an intrusive, atomic reference
+// count. Lists and dicts are mutable and shared by reference, as in Python; strings and tuples are immutable. str() and
+// repr() give Python's text exactly. Copying a Value never copies a container: use deep_copy().
 //
-// Threads: different threads may read the same value at once; a container must not be mutated while another thread reads
-// it. Values reachable from a frozen manifest are therefore deep-copied before templates see them.
+// Threads: different threads may read the same value at once; a container must not be mutated while another thread
+// reads it. Values reachable from a frozen manifest are therefore deep-copied before templates see them.
 #pragma once
 
 #include <atomic>
@@ -24,7 +24,7 @@
 namespace modelc::jinja {
 
 class Value;
-class State;     // the running render: state.h
+class State;  // the running render: state.h
 struct CallArgs;
 struct SpanMap;  // provenance of rendered text: render.h
 
@@ -55,12 +55,24 @@ template <class T>
 class Ref {
  public:
   Ref() = default;
-  explicit Ref(T* p) : p_(p) { if (p_) p_->retain(); }
-  Ref(const Ref& o) : p_(o.p_) { if (p_) p_->retain(); }
+  explicit Ref(T* p) : p_(p) {
+    if (p_) p_->retain();
+  }
+  Ref(const Ref& o) : p_(o.p_) {
+    if (p_) p_->retain();
+  }
   Ref(Ref&& o) noexcept : p_(o.p_) { o.p_ = nullptr; }
-  template <class U> Ref(const Ref<U>& o) : p_(o.get()) { if (p_) p_->retain(); }
-  ~Ref() { if (p_) p_->release(); }
-  Ref& operator=(Ref o) noexcept { std::swap(p_, o.p_); return *this; }
+  template <class U>
+  Ref(const Ref<U>& o) : p_(o.get()) {
+    if (p_) p_->retain();
+  }
+  ~Ref() {
+    if (p_) p_->release();
+  }
+  Ref& operator=(Ref o) noexcept {
+    std::swap(p_, o.p_);
+    return *this;
+  }
   T* get() const { return p_; }
   T* operator->() const { return p_; }
   T& operator*() const { return *p_; }
@@ -70,7 +82,9 @@ class Ref {
   T* p_ = nullptr;
 };
 template <class T, class... A>
-Ref<T> make_ref(A&&... args) { return Ref<T>(new T(std::forward<A>(args)...)); }
+Ref<T> make_ref(A&&... args) {
+  return Ref<T>(new T(std::forward<A>(args)...));
+}
 
 class StringData;
 class ListData;
@@ -96,11 +110,24 @@ class Value {
  public:
   Value() = default;  ///< undefined without a name
   Value(const Value& o) : type_(o.type_), u_(o.u_) { retain(); }
-  Value(Value&& o) noexcept : type_(o.type_), u_(o.u_) { o.type_ = Type::undefined; o.u_.counted = nullptr; }
-  Value& operator=(const Value& o) { Value c(o); swap(c); return *this; }
-  Value& operator=(Value&& o) noexcept { swap(o); return *this; }
+  Value(Value&& o) noexcept : type_(o.type_), u_(o.u_) {
+    o.type_ = Type::undefined;
+    o.u_.counted = nullptr;
+  }
+  Value& operator=(const Value& o) {
+    Value c(o);
+    swap(c);
+    return *this;
+  }
+  Value& operator=(Value&& o) noexcept {
+    swap(o);
+    return *this;
+  }
   ~Value() { release(); }
-  void swap(Value& o) noexcept { std::swap(type_, o.type_); std::swap(u_, o.u_); }
+  void swap(Value& o) noexcept {
+    std::swap(type_, o.type_);
+    std::swap(u_, o.u_);
+  }
 
   Value(std::nullptr_t) : type_(Type::none) {}
   Value(bool v) : type_(Type::boolean) { u_.integer = v; }
@@ -116,7 +143,8 @@ class Value {
   Value(const Ref<Object>& object);
   template <class T, std::enable_if_t<std::is_base_of_v<Object, T>, int> = 0>
   Value(const Ref<T>& object) : Value(Ref<Object>(object)) {}
-  template <class T> Value(T*) = delete;  // no silent pointer -> bool
+  template <class T>
+  Value(T*) = delete;  // no silent pointer -> bool
 
   static Value none() { return Value(nullptr); }
   /// Undefined that remembers what was missing, for "'name' is undefined" or a whole `hint` of its own.
@@ -129,8 +157,8 @@ class Value {
   static Value function(std::string name, NativeFunction fn);
   /// Python's set: hashable values, each once; walked in the order of insertion. Throws Error for unhashable ones.
   static Value set(const std::vector<Value>& items = {});
-  /// A generator, as the filters map and select give: walked once; `items` are made only when somebody asks for the first.
-  /// `function` is for its repr.
+  /// A generator, as the filters map and select give: walked once; `items` are made only when somebody asks for the
+  /// first. `function` is for its repr.
   static Value generator(std::string_view function, std::function<std::vector<Value>(State&)> items);
   /// A string that knows where its parts came from.
   static Value traced_string(std::string text, std::shared_ptr<const SpanMap> map);
@@ -154,14 +182,15 @@ class Value {
   int64_t as_int() const { return u_.integer; }
   double as_float() const { return type_ == Type::floating ? u_.floating : static_cast<double>(u_.integer); }
   inline const std::string& as_string() const;
-  inline StringKind string_kind() const;              ///< of a string
-  inline std::vector<Value>& as_list() const;         ///< shared: a change is seen by every holder
+  inline StringKind string_kind() const;       ///< of a string
+  inline std::vector<Value>& as_list() const;  ///< shared: a change is seen by every holder
   inline const std::vector<Value>& as_tuple() const;
   inline const std::vector<Value>& as_items() const;  ///< of a list or a tuple
   inline DictData& as_dict() const;
   inline Object& as_object() const;
   /// The object as T, or null when this is no T.
-  template <class T> T* as() const;
+  template <class T>
+  T* as() const;
   /// Provenance of a traced string, or null.
   const std::shared_ptr<const SpanMap>& provenance() const;
   /// Of an undefined: the name that was missing, and a whole message if one was given. May be empty.
@@ -181,8 +210,12 @@ class Value {
  private:
   friend class ValueAccess;
   bool counted() const { return (kCountedTypes >> static_cast<unsigned>(type_) & 1) && u_.counted; }
-  void retain() const { if (counted()) u_.counted->retain(); }
-  void release() { if (counted()) u_.counted->release(); }
+  void retain() const {
+    if (counted()) u_.counted->retain();
+  }
+  void release() {
+    if (counted()) u_.counted->release();
+  }
 
   static constexpr unsigned kCountedTypes =
       1u << static_cast<unsigned>(Type::undefined) | 1u << static_cast<unsigned>(Type::string) |
@@ -220,8 +253,12 @@ class TupleData final : public RefCounted {
   std::vector<Value> items;
 };
 
-struct ValueHash { size_t operator()(const Value& v) const; };   // throws Error for unhashable (list, dict)
-struct ValueEqual { bool operator()(const Value& a, const Value& b) const; };
+struct ValueHash {
+  size_t operator()(const Value& v) const;
+};  // throws Error for unhashable (list, dict)
+struct ValueEqual {
+  bool operator()(const Value& a, const Value& b) const;
+};
 
 /// A dict that keeps insertion order. Keys are any hashable values; 1, 1.0 and True are the same key, as in Python.
 /// Small dicts are searched linearly; an index is built past 8 entries. Erasing keeps order (O(n)).
@@ -258,8 +295,8 @@ class DictData : public RefCounted {
 enum class BinaryOp : uint8_t { add, sub, mul, div, floordiv, mod, pow };
 enum class CompareOp : uint8_t { eq, ne, lt, le, gt, ge };
 
-/// Anything that is not plain data: functions, namespaces, loop, relations, tables, datetimes, modules. Derive, override
-/// what the thing can do; every default refuses as Python would ("'X' object is not callable").
+/// Anything that is not plain data: functions, namespaces, loop, relations, tables, datetimes, modules. Derive,
+/// override what the thing can do; every default refuses as Python would ("'X' object is not callable").
 class Object : public RefCounted {
  public:
   virtual std::string_view type_name() const = 0;  ///< as in Python's messages: "Relation", "datetime.datetime"
@@ -281,7 +318,10 @@ class Object : public RefCounted {
   virtual bool is_iterator() const { return false; }
   virtual bool next(State& state, Value& item);
   virtual std::optional<size_t> length() const { return std::nullopt; }
-  virtual bool truth() const { auto n = length(); return !n || *n > 0; }
+  virtual bool truth() const {
+    auto n = length();
+    return !n || *n > 0;
+  }
   virtual bool contains(State& state, const Value& item);
   virtual std::string str() const { return repr(); }
   virtual std::string repr() const;
@@ -292,9 +332,11 @@ class Object : public RefCounted {
   /// What a slice of this sequence with these items is: a list, unless the object knows better.
   virtual Value from_slice(std::vector<Value> items) const { return Value::list(std::move(items)); }
   /// The same for those who want to know the bounds, as Python's slice.indices() gives them.
-  virtual Value slice(std::vector<Value> items, int64_t, int64_t, int64_t) const { return from_slice(std::move(items)); }
-  virtual bool equals(const Value& other) const;      ///< default: identity
-  virtual size_t hash() const;                        ///< default: by identity
+  virtual Value slice(std::vector<Value> items, int64_t, int64_t, int64_t) const {
+    return from_slice(std::move(items));
+  }
+  virtual bool equals(const Value& other) const;  ///< default: identity
+  virtual size_t hash() const;                    ///< default: by identity
   /// self OP other, or other OP self when `reflected`; std::nullopt = not supported.
   virtual std::optional<Value> binary(BinaryOp op, const Value& other, bool reflected);
   /// <0, 0, >0, or std::nullopt when there is no order between the two.
@@ -310,35 +352,36 @@ struct CallArgs {
   /// Binds the arguments to `names` (in order): positional first, then by name; absent ones are undefined. Throws
   /// Error{compilation, "jinja/bad-arguments"} with Python's wording for too many, repeated, unknown, or (among the
   /// first `required`) missing ones.
-  std::vector<Value> bind(std::string_view function, std::initializer_list<std::string_view> names, size_t required = 0);
+  std::vector<Value> bind(std::string_view function, std::initializer_list<std::string_view> names,
+                          size_t required = 0);
   const Value* find_named(std::string_view name) const;
 };
 
 // ---- Python semantics over all types (value_ops.cc) -------------------------------------------------------------
 bool truth(const Value& v);
 bool equals(const Value& a, const Value& b);
-std::string to_str(const Value& v);   ///< Python's str(); undefined gives ""
-std::string to_repr(const Value& v);  ///< Python's repr()
-std::string_view type_name(const Value& v);  ///< "int", "str", "NoneType", ...
-void append_str(std::string& out, const Value& v);   ///< to_str at the end of a text, without a copy between
+std::string to_str(const Value& v);                 ///< Python's str(); undefined gives ""
+std::string to_repr(const Value& v);                ///< Python's repr()
+std::string_view type_name(const Value& v);         ///< "int", "str", "NoneType", ...
+void append_str(std::string& out, const Value& v);  ///< to_str at the end of a text, without a copy between
 void append_repr(std::string& out, const Value& v);
 /// Why `v`, an undefined, cannot be used: Jinja2's "'x' is undefined", or its hint.
 std::string undefined_message(const Value& v);
-[[noreturn]] void throw_undefined(const Value& v);                      ///< Error{compilation, "jinja/undefined-name"}
-Value negate(const Value& v);                                           ///< -v; +v is `positive`
+[[noreturn]] void throw_undefined(const Value& v);  ///< Error{compilation, "jinja/undefined-name"}
+Value negate(const Value& v);                       ///< -v; +v is `positive`
 Value positive(const Value& v);
-Value binary(BinaryOp op, const Value& a, const Value& b);              ///< throws Error{compilation} as Python's TypeError
+Value binary(BinaryOp op, const Value& a, const Value& b);  ///< throws Error{compilation} as Python's TypeError
 bool compare(CompareOp op, const Value& a, const Value& b);
 bool contains(State& state, const Value& container, const Value& item);
-std::optional<size_t> length(const Value& v);                           ///< in code points for strings
-Value deep_copy(const Value& v);                                        ///< containers copied, strings and objects' defaults shared
+std::optional<size_t> length(const Value& v);  ///< in code points for strings
+Value deep_copy(const Value& v);               ///< containers copied, strings and objects' defaults shared
 bool is_callable(const Value& v);
 
 /// x.name and x[key] by Jinja's rules (attribute first or item first, then the other); undefined when there is neither.
 Value get_attribute(State& state, const Value& v, std::string_view name);
 Value get_item(State& state, const Value& v, const Value& key);
-/// x[start:stop:step] of strings, lists, tuples and sequence objects; absent bounds are None. Unlike x[key] it throws as
-/// Python does ("'int' object is not subscriptable"), because Jinja2 compiles slices to Python's.
+/// x[start:stop:step] of strings, lists, tuples and sequence objects; absent bounds are None. Unlike x[key] it throws
+/// as Python does ("'int' object is not subscriptable"), because Jinja2 compiles slices to Python's.
 Value get_slice(State& state, const Value& v, const Value& start, const Value& stop, const Value& step);
 /// x.name(args): built-in methods of str, list, dict, tuple, int, float; objects; callables in dicts.
 Value call_method(State& state, const Value& v, std::string_view name, CallArgs& args);
@@ -363,6 +406,9 @@ inline const std::vector<Value>& Value::as_tuple() const { return static_cast<co
 inline const std::vector<Value>& Value::as_items() const { return is_list() ? as_list() : as_tuple(); }
 inline DictData& Value::as_dict() const { return *static_cast<DictData*>(const_cast<RefCounted*>(u_.counted)); }
 inline Object& Value::as_object() const { return *static_cast<Object*>(const_cast<RefCounted*>(u_.counted)); }
-template <class T> T* Value::as() const { return is_object() ? dynamic_cast<T*>(&as_object()) : nullptr; }
+template <class T>
+T* Value::as() const {
+  return is_object() ? dynamic_cast<T*>(&as_object()) : nullptr;
+}
 
 }  // namespace modelc::jinja

@@ -44,7 +44,8 @@ Value missing_item(const Value& v, const Value& key) {
 }
 
 Value unsafe_attribute(const Value& v, std::string_view name) {
-  return Value::undefined(name, fmt::format("access to attribute {} of '{}' object is unsafe.", to_repr(Value(name)), type_name(v)));
+  return Value::undefined(
+      name, fmt::format("access to attribute {} of '{}' object is unsafe.", to_repr(Value(name)), type_name(v)));
 }
 
 Value attribute_of_undefined(State& state, const Value& v, std::string_view name) {
@@ -93,10 +94,14 @@ std::optional<Value> own_item(State& state, const Value& v, const Value& key) {
       return found ? std::optional<Value>(*found) : std::nullopt;
     }
     case Type::list:
-    case Type::tuple: return sequence_item(v, key);
-    case Type::string: return character(v, key);
-    case Type::object: return v.as_object().get_item(state, key);
-    default: return std::nullopt;
+    case Type::tuple:
+      return sequence_item(v, key);
+    case Type::string:
+      return character(v, key);
+    case Type::object:
+      return v.as_object().get_item(state, key);
+    default:
+      return std::nullopt;
   }
 }
 
@@ -191,10 +196,14 @@ std::string slice_text(std::string_view text, const Value& start, const Value& s
 
 Value get_slice(State& state, const Value& v, const Value& start, const Value& stop, const Value& step) {
   switch (v.type()) {
-    case Type::string: return same_kind(v, slice_text(v.as_string(), start, stop, step));
-    case Type::list: return Value::list(sliced(v.as_list(), resolve_slice(start, stop, step, v.as_list().size())));
-    case Type::tuple: return Value::tuple(sliced(v.as_tuple(), resolve_slice(start, stop, step, v.as_tuple().size())));
-    case Type::dict: type_error("unhashable type: 'slice'");
+    case Type::string:
+      return same_kind(v, slice_text(v.as_string(), start, stop, step));
+    case Type::list:
+      return Value::list(sliced(v.as_list(), resolve_slice(start, stop, step, v.as_list().size())));
+    case Type::tuple:
+      return Value::tuple(sliced(v.as_tuple(), resolve_slice(start, stop, step, v.as_tuple().size())));
+    case Type::dict:
+      type_error("unhashable type: 'slice'");
     case Type::object:
       if (v.as_object().is_sequence()) {
         std::vector<Value> items = iterate(state, v);
@@ -205,7 +214,8 @@ Value get_slice(State& state, const Value& v, const Value& start, const Value& s
     case Type::undefined:
       if (state.options().undefined == UndefinedMode::chainable) return v;
       throw_undefined(v);
-    default: break;
+    default:
+      break;
   }
   type_error(fmt::format("'{}' object is not subscriptable", type_name(v)));
 }
@@ -253,9 +263,12 @@ std::vector<Value> characters(const Value& v) {
 
 std::vector<Value> iterate(State& state, const Value& v) {
   switch (v.type()) {
-    case Type::list: return v.as_list();
-    case Type::tuple: return v.as_tuple();
-    case Type::string: return characters(v);
+    case Type::list:
+      return v.as_list();
+    case Type::tuple:
+      return v.as_tuple();
+    case Type::string:
+      return characters(v);
     case Type::dict: {
       std::vector<Value> keys;
       keys.reserve(v.as_dict().size());
@@ -268,7 +281,8 @@ std::vector<Value> iterate(State& state, const Value& v) {
     case Type::undefined:
       if (state.options().undefined == UndefinedMode::strict) throw_undefined(v);
       return {};
-    default: break;
+    default:
+      break;
   }
   type_error(fmt::format("'{}' object is not iterable", type_name(v)));
 }

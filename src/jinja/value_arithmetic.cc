@@ -12,13 +12,20 @@ namespace {
 
 std::string_view symbol(BinaryOp op) {
   switch (op) {
-    case BinaryOp::add: return "+";
-    case BinaryOp::sub: return "-";
-    case BinaryOp::mul: return "*";
-    case BinaryOp::div: return "/";
-    case BinaryOp::floordiv: return "//";
-    case BinaryOp::mod: return "%";
-    case BinaryOp::pow: return "** or pow()";
+    case BinaryOp::add:
+      return "+";
+    case BinaryOp::sub:
+      return "-";
+    case BinaryOp::mul:
+      return "*";
+    case BinaryOp::div:
+      return "/";
+    case BinaryOp::floordiv:
+      return "//";
+    case BinaryOp::mod:
+      return "%";
+    case BinaryOp::pow:
+      return "** or pow()";
   }
   return "?";
 }
@@ -98,9 +105,12 @@ Value int_arithmetic(BinaryOp op, int64_t a, int64_t b) {
     case BinaryOp::mul:
       if (__builtin_mul_overflow(a, b, &result)) overflow_error();
       return result;
-    case BinaryOp::div: return true_divide(a, b);
-    case BinaryOp::floordiv: return floor_divide(a, b);
-    case BinaryOp::mod: return modulo(a, b);
+    case BinaryOp::div:
+      return true_divide(a, b);
+    case BinaryOp::floordiv:
+      return floor_divide(a, b);
+    case BinaryOp::mod:
+      return modulo(a, b);
     case BinaryOp::pow:
       if (b < 0) return float_power(static_cast<double>(a), static_cast<double>(b));
       return power(a, b);
@@ -110,15 +120,21 @@ Value int_arithmetic(BinaryOp op, int64_t a, int64_t b) {
 
 Value float_arithmetic(BinaryOp op, double a, double b) {
   switch (op) {
-    case BinaryOp::add: return a + b;
-    case BinaryOp::sub: return a - b;
-    case BinaryOp::mul: return a * b;
+    case BinaryOp::add:
+      return a + b;
+    case BinaryOp::sub:
+      return a - b;
+    case BinaryOp::mul:
+      return a * b;
     case BinaryOp::div:
       if (b == 0) zero_division_error("float division by zero");
       return a / b;
-    case BinaryOp::floordiv: return float_floor_divide(a, b);
-    case BinaryOp::mod: return float_modulo(a, b);
-    case BinaryOp::pow: return float_power(a, b);
+    case BinaryOp::floordiv:
+      return float_floor_divide(a, b);
+    case BinaryOp::mod:
+      return float_modulo(a, b);
+    case BinaryOp::pow:
+      return float_power(a, b);
   }
   return Value();
 }

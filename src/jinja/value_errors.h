@@ -10,13 +10,13 @@
 
 namespace modelc::jinja {
 
-[[noreturn]] void type_error(std::string message);           ///< "jinja/type-error"
-[[noreturn]] void value_error(std::string message);          ///< "jinja/value-error"
-[[noreturn]] void key_error(const Value& key);               ///< "jinja/key-error"; the message is the key's repr
-[[noreturn]] void index_error(std::string message);          ///< "jinja/index-error"
-[[noreturn]] void zero_division_error(std::string message);  ///< "jinja/zero-division"
-[[noreturn]] void overflow_error();                          ///< "jinja/integer-overflow": an int beyond 64 bits
-[[noreturn]] void limit_error(std::string message);          ///< "jinja/limit-size": a value larger than we allow
+[[noreturn]] void type_error(std::string message);             ///< "jinja/type-error"
+[[noreturn]] void value_error(std::string message);            ///< "jinja/value-error"
+[[noreturn]] void key_error(const Value& key);                 ///< "jinja/key-error"; the message is the key's repr
+[[noreturn]] void index_error(std::string message);            ///< "jinja/index-error"
+[[noreturn]] void zero_division_error(std::string message);    ///< "jinja/zero-division"
+[[noreturn]] void overflow_error();                            ///< "jinja/integer-overflow": an int beyond 64 bits
+[[noreturn]] void limit_error(std::string message);            ///< "jinja/limit-size": a value larger than we allow
 [[noreturn]] void filter_argument_error(std::string message);  ///< "jinja/filter-argument"
 
 /// Longest string, in bytes, and longest list, in items, that one operation may make.

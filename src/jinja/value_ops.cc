@@ -20,7 +20,9 @@ Order reversed(Order order) {
 }
 
 template <class T>
-Order order_of(T a, T b) { return a < b ? Order::less : a > b ? Order::greater : a == b ? Order::equal : Order::none; }
+Order order_of(T a, T b) {
+  return a < b ? Order::less : a > b ? Order::greater : a == b ? Order::equal : Order::none;
+}
 
 /// Exact, unlike a comparison after conversion to double.
 Order order_int_float(int64_t i, double d) {
@@ -33,7 +35,8 @@ Order order_int_float(int64_t i, double d) {
 }
 
 Order order_numbers(const Value& a, const Value& b) {
-  if (a.is_float()) return b.is_float() ? order_of(a.as_float(), b.as_float()) : reversed(order_int_float(b.as_int(), a.as_float()));
+  if (a.is_float())
+    return b.is_float() ? order_of(a.as_float(), b.as_float()) : reversed(order_int_float(b.as_int(), a.as_float()));
   return b.is_float() ? order_int_float(a.as_int(), b.as_float()) : order_of(a.as_int(), b.as_int());
 }
 
@@ -65,30 +68,43 @@ bool equal_dicts(DictData& a, DictData& b) {
 
 std::string_view symbol(CompareOp op) {
   switch (op) {
-    case CompareOp::eq: return "==";
-    case CompareOp::ne: return "!=";
-    case CompareOp::lt: return "<";
-    case CompareOp::le: return "<=";
-    case CompareOp::gt: return ">";
-    case CompareOp::ge: return ">=";
+    case CompareOp::eq:
+      return "==";
+    case CompareOp::ne:
+      return "!=";
+    case CompareOp::lt:
+      return "<";
+    case CompareOp::le:
+      return "<=";
+    case CompareOp::gt:
+      return ">";
+    case CompareOp::ge:
+      return ">=";
   }
   return "?";
 }
 
 bool satisfies(CompareOp op, Order order) {
   switch (op) {
-    case CompareOp::eq: return order == Order::equal;
-    case CompareOp::ne: return order != Order::equal;
-    case CompareOp::lt: return order == Order::less;
-    case CompareOp::le: return order == Order::less || order == Order::equal;
-    case CompareOp::gt: return order == Order::greater;
-    case CompareOp::ge: return order == Order::greater || order == Order::equal;
+    case CompareOp::eq:
+      return order == Order::equal;
+    case CompareOp::ne:
+      return order != Order::equal;
+    case CompareOp::lt:
+      return order == Order::less;
+    case CompareOp::le:
+      return order == Order::less || order == Order::equal;
+    case CompareOp::gt:
+      return order == Order::greater;
+    case CompareOp::ge:
+      return order == Order::greater || order == Order::equal;
   }
   return false;
 }
 
 [[noreturn]] void no_order(CompareOp op, const Value& a, const Value& b) {
-  type_error(fmt::format("'{}' not supported between instances of '{}' and '{}'", symbol(op), type_name(a), type_name(b)));
+  type_error(
+      fmt::format("'{}' not supported between instances of '{}' and '{}'", symbol(op), type_name(a), type_name(b)));
 }
 
 bool compare_items(CompareOp op, const std::vector<Value>& a, const std::vector<Value>& b) {
@@ -118,15 +134,23 @@ bool compare_objects(CompareOp op, const Value& a, const Value& b) {
 bool truth(const Value& v) {
   switch (v.type()) {
     case Type::undefined:
-    case Type::none: return false;
+    case Type::none:
+      return false;
     case Type::boolean:
-    case Type::integer: return v.as_int() != 0;
-    case Type::floating: return v.as_float() != 0;
-    case Type::string: return !v.as_string().empty();
-    case Type::list: return !v.as_list().empty();
-    case Type::tuple: return !v.as_tuple().empty();
-    case Type::dict: return v.as_dict().size() != 0;
-    case Type::object: return v.as_object().truth();
+    case Type::integer:
+      return v.as_int() != 0;
+    case Type::floating:
+      return v.as_float() != 0;
+    case Type::string:
+      return !v.as_string().empty();
+    case Type::list:
+      return !v.as_list().empty();
+    case Type::tuple:
+      return !v.as_tuple().empty();
+    case Type::dict:
+      return v.as_dict().size() != 0;
+    case Type::object:
+      return v.as_object().truth();
   }
   return false;
 }
@@ -139,11 +163,15 @@ bool equals(const Value& a, const Value& b) {
   if (a.type() != b.type()) return false;
   switch (a.type()) {
     case Type::undefined:
-    case Type::none: return true;
+    case Type::none:
+      return true;
     case Type::list:
-    case Type::tuple: return equal_items(a.as_items(), b.as_items());
-    case Type::dict: return equal_dicts(a.as_dict(), b.as_dict());
-    default: return false;
+    case Type::tuple:
+      return equal_items(a.as_items(), b.as_items());
+    case Type::dict:
+      return equal_dicts(a.as_dict(), b.as_dict());
+    default:
+      return false;
   }
 }
 
@@ -173,39 +201,59 @@ bool contains(State& state, const Value& container, const Value& item) {
         if (same_or_equal(each, item)) return true;
       }
       return false;
-    case Type::dict: return container.as_dict().find(item) != nullptr;
-    case Type::object: return container.as_object().contains(state, item);
+    case Type::dict:
+      return container.as_dict().find(item) != nullptr;
+    case Type::object:
+      return container.as_object().contains(state, item);
     case Type::undefined:
       if (state.options().undefined == UndefinedMode::strict) throw_undefined(container);
       return false;
-    default: type_error(fmt::format("argument of type '{}' is not iterable", type_name(container)));
+    default:
+      type_error(fmt::format("argument of type '{}' is not iterable", type_name(container)));
   }
 }
 
 std::optional<size_t> length(const Value& v) {
   switch (v.type()) {
-    case Type::undefined: return 0;
-    case Type::string: return unicode::length(v.as_string());
-    case Type::list: return v.as_list().size();
-    case Type::tuple: return v.as_tuple().size();
-    case Type::dict: return v.as_dict().size();
-    case Type::object: return v.as_object().length();
-    default: return std::nullopt;
+    case Type::undefined:
+      return 0;
+    case Type::string:
+      return unicode::length(v.as_string());
+    case Type::list:
+      return v.as_list().size();
+    case Type::tuple:
+      return v.as_tuple().size();
+    case Type::dict:
+      return v.as_dict().size();
+    case Type::object:
+      return v.as_object().length();
+    default:
+      return std::nullopt;
   }
 }
 
 std::string_view type_name(const Value& v) {
   switch (v.type()) {
-    case Type::undefined: return "Undefined";
-    case Type::none: return "NoneType";
-    case Type::boolean: return "bool";
-    case Type::integer: return "int";
-    case Type::floating: return "float";
-    case Type::string: return v.string_kind() == StringKind::markup ? "Markup" : "str";
-    case Type::list: return "list";
-    case Type::tuple: return "tuple";
-    case Type::dict: return "dict";
-    case Type::object: return v.as_object().type_name();
+    case Type::undefined:
+      return "Undefined";
+    case Type::none:
+      return "NoneType";
+    case Type::boolean:
+      return "bool";
+    case Type::integer:
+      return "int";
+    case Type::floating:
+      return "float";
+    case Type::string:
+      return v.string_kind() == StringKind::markup ? "Markup" : "str";
+    case Type::list:
+      return "list";
+    case Type::tuple:
+      return "tuple";
+    case Type::dict:
+      return "dict";
+    case Type::object:
+      return v.as_object().type_name();
   }
   return "object";
 }
@@ -220,11 +268,16 @@ class Copier {
  public:
   Value copy(const Value& v) {
     switch (v.type()) {
-      case Type::list: return remembered(v, [&] { return copy_list(v); });
-      case Type::dict: return remembered(v, [&] { return copy_dict(v); });
-      case Type::tuple: return copy_tuple(v);
-      case Type::object: return remembered(v, [&] { return v.as_object().deep_copy(); });
-      default: return v;
+      case Type::list:
+        return remembered(v, [&] { return copy_list(v); });
+      case Type::dict:
+        return remembered(v, [&] { return copy_dict(v); });
+      case Type::tuple:
+        return copy_tuple(v);
+      case Type::object:
+        return remembered(v, [&] { return v.as_object().deep_copy(); });
+      default:
+        return v;
     }
   }
 

@@ -131,28 +131,46 @@ void append_dict(std::string& out, const Value& v) {
 
 void append_object(std::string& out, const Value& v) {
   OpenContainer open(v);
-  if (open.repeated) out += "...";
-  else out += v.as_object().repr();
+  if (open.repeated)
+    out += "...";
+  else
+    out += v.as_object().repr();
 }
 
 }  // namespace
 
 void append_str(std::string& out, const Value& v) {
   switch (v.type()) {
-    case Type::undefined: break;
-    case Type::string: out += v.as_string(); break;
-    case Type::object: out += v.as_object().str(); break;
-    default: append_repr(out, v);
+    case Type::undefined:
+      break;
+    case Type::string:
+      out += v.as_string();
+      break;
+    case Type::object:
+      out += v.as_object().str();
+      break;
+    default:
+      append_repr(out, v);
   }
 }
 
 void append_repr(std::string& out, const Value& v) {
   switch (v.type()) {
-    case Type::undefined: out += "Undefined"; break;
-    case Type::none: out += "None"; break;
-    case Type::boolean: out += v.as_bool() ? "True" : "False"; break;
-    case Type::integer: append_integer(out, v.as_int()); break;
-    case Type::floating: out += format_double(v.as_float()); break;
+    case Type::undefined:
+      out += "Undefined";
+      break;
+    case Type::none:
+      out += "None";
+      break;
+    case Type::boolean:
+      out += v.as_bool() ? "True" : "False";
+      break;
+    case Type::integer:
+      append_integer(out, v.as_int());
+      break;
+    case Type::floating:
+      out += format_double(v.as_float());
+      break;
     case Type::string:
       if (v.string_kind() == StringKind::markup) {
         out += "Markup(";
@@ -162,10 +180,18 @@ void append_repr(std::string& out, const Value& v) {
         append_text_repr(out, v.as_string());
       }
       break;
-    case Type::list: append_list(out, v); break;
-    case Type::tuple: append_tuple(out, v); break;
-    case Type::dict: append_dict(out, v); break;
-    case Type::object: append_object(out, v); break;
+    case Type::list:
+      append_list(out, v);
+      break;
+    case Type::tuple:
+      append_tuple(out, v);
+      break;
+    case Type::dict:
+      append_dict(out, v);
+      break;
+    case Type::object:
+      append_object(out, v);
+      break;
   }
 }
 

@@ -191,7 +191,8 @@ bool Vm::compare_values(uint8_t op, const Value& a, const Value& b) {
 /// Replaces the value at `top` by its `count` items, the first one on top.
 void Vm::unpack(Value* top, uint32_t count) {
   Value source = std::move(*top);
-  bool iterable = source.is_sequence() || source.is_string() || source.is_dict() || source.is_object() || source.is_undefined();
+  bool iterable =
+      source.is_sequence() || source.is_string() || source.is_dict() || source.is_object() || source.is_undefined();
   if (!iterable) type_error(fmt::format("cannot unpack non-iterable {} object", type_name(source)));
   std::vector<Value> items;
   if (source.is_object() && !source.as_object().is_iterator()) {
@@ -243,8 +244,9 @@ void Vm::write_item(const Value& container, std::string_view key, Value value) {
 
 Value Vm::inline_if_undefined(const Instruction* ip) const {
   Span span = place(frames_.back(), ip);
-  return Value::undefined("", fmt::format("the inline if-expression on line {} evaluated to false and no else section was defined.",
-                                          span.file->line_column(span.begin).line));
+  return Value::undefined(
+      "", fmt::format("the inline if-expression on line {} evaluated to false and no else section was defined.",
+                      span.file->line_column(span.begin).line));
 }
 
 void Vm::begin_loop(const Frame& frame, const Instruction& in, Value iterable) {
@@ -271,14 +273,18 @@ void Vm::begin_loop(const Frame& frame, const Instruction& in, Value iterable) {
 /// After set_return: true when the run is over (its result is then in pending_), false when a frame goes on.
 bool Vm::end_by_return(size_t base, Value*& sp) {
   switch (take_return(base, sp)) {
-    case Return::resumed: return false;
-    case Return::finished: return true;
-    case Return::outside: break;
+    case Return::resumed:
+      return false;
+    case Return::finished:
+      return true;
+    case Return::outside:
+      break;
   }
   throw ReturnOutside();
 }
 
-/// Runs until the frame at index `base` is done and gives its result (its text is a result only when it is Finish::text).
+/// Runs until the frame at index `base` is done and gives its result (its text is a result only when it is
+/// Finish::text).
 Value Vm::dispatch(size_t base) {
   Frame* frame = nullptr;
   const CompiledTemplate* tmpl = nullptr;
@@ -314,30 +320,58 @@ Value Vm::dispatch(size_t base) {
         const Instruction& in = *ip;
         ip_ = ip;
         switch (in.op) {
-          case Op::constant: push(sp, tmpl->constants[in.c]); break;
+          case Op::constant:
+            push(sp, tmpl->constants[in.c]);
+            break;
           case Op::load:
-            if (is_unset(locals[in.c])) push(sp, load_local(*frame, in.c, false));
-            else push(sp, locals[in.c]);
+            if (is_unset(locals[in.c]))
+              push(sp, load_local(*frame, in.c, false));
+            else
+              push(sp, locals[in.c]);
             break;
           case Op::load_resolve:
-            if (is_unset(locals[in.c])) push(sp, load_local(*frame, in.c, true));
-            else push(sp, locals[in.c]);
+            if (is_unset(locals[in.c]))
+              push(sp, load_local(*frame, in.c, true));
+            else
+              push(sp, locals[in.c]);
             break;
-          case Op::load_alias: push(sp, load_local(*frame, in.c, runs_without_root(*frame))); break;
-          case Op::load_outer: push(sp, load_outer(*frame, in, false, false)); break;
-          case Op::load_outer_resolve: push(sp, load_outer(*frame, in, true, false)); break;
-          case Op::load_root: push(sp, load_outer(*frame, in, false, true)); break;
-          case Op::load_root_resolve: push(sp, load_outer(*frame, in, true, true)); break;
+          case Op::load_alias:
+            push(sp, load_local(*frame, in.c, runs_without_root(*frame)));
+            break;
+          case Op::load_outer:
+            push(sp, load_outer(*frame, in, false, false));
+            break;
+          case Op::load_outer_resolve:
+            push(sp, load_outer(*frame, in, true, false));
+            break;
+          case Op::load_root:
+            push(sp, load_outer(*frame, in, false, true));
+            break;
+          case Op::load_root_resolve:
+            push(sp, load_outer(*frame, in, true, true));
+            break;
           case Op::store:
             locals[in.c] = assignable(std::move(sp[-1]));
             drop(sp);
             break;
-          case Op::clear: locals[in.c] = Value(); break;
-          case Op::alias: alias(*frame, in, false, false); break;
-          case Op::alias_resolve: alias(*frame, in, true, false); break;
-          case Op::alias_root: alias(*frame, in, false, true); break;
-          case Op::alias_root_resolve: alias(*frame, in, true, true); break;
-          case Op::pop: drop(sp); break;
+          case Op::clear:
+            locals[in.c] = Value();
+            break;
+          case Op::alias:
+            alias(*frame, in, false, false);
+            break;
+          case Op::alias_resolve:
+            alias(*frame, in, true, false);
+            break;
+          case Op::alias_root:
+            alias(*frame, in, false, true);
+            break;
+          case Op::alias_root_resolve:
+            alias(*frame, in, true, true);
+            break;
+          case Op::pop:
+            drop(sp);
+            break;
           case Op::check_namespace:
             check_namespace(sp[-1]);
             drop(sp);
@@ -363,7 +397,9 @@ Value Vm::dispatch(size_t base) {
             }
             break;
           }
-          case Op::attribute: sp[-1] = get_attribute(*this, sp[-1], tmpl->names[in.c].text); break;
+          case Op::attribute:
+            sp[-1] = get_attribute(*this, sp[-1], tmpl->names[in.c].text);
+            break;
           case Op::item: {
             Value v = get_item(*this, sp[-2], sp[-1]);
             replace(sp, 2, std::move(v));
@@ -374,9 +410,15 @@ Value Vm::dispatch(size_t base) {
             replace(sp, 4, std::move(v));
             break;
           }
-          case Op::negate: sp[-1] = jinja::negate(sp[-1]); break;
-          case Op::positive: sp[-1] = jinja::positive(sp[-1]); break;
-          case Op::logical_not: sp[-1] = Value(!condition(sp[-1])); break;
+          case Op::negate:
+            sp[-1] = jinja::negate(sp[-1]);
+            break;
+          case Op::positive:
+            sp[-1] = jinja::positive(sp[-1]);
+            break;
+          case Op::logical_not:
+            sp[-1] = Value(!condition(sp[-1]));
+            break;
           case Op::binary: {
             Value v = jinja::binary(static_cast<BinaryOp>(in.a), sp[-2], sp[-1]);
             replace(sp, 2, std::move(v));
@@ -427,7 +469,9 @@ Value Vm::dispatch(size_t base) {
             make_dict(sp[-1 - 2 * static_cast<ptrdiff_t>(in.c)].as_dict(), sp - 2 * static_cast<ptrdiff_t>(in.c), in.c);
             drop(sp, 2 * size_t{in.c});
             break;
-          case Op::jump: ip = code + in.c; continue;
+          case Op::jump:
+            ip = code + in.c;
+            continue;
           case Op::jump_if_set:
             if (is_unset(locals[in.b])) break;
             ip = code + in.c;
@@ -454,7 +498,9 @@ Value Vm::dispatch(size_t base) {
             }
             ip = code + in.c;
             continue;
-          case Op::inline_if_undefined: push(sp, inline_if_undefined(ip)); break;
+          case Op::inline_if_undefined:
+            push(sp, inline_if_undefined(ip));
+            break;
           case Op::call:
             if (enter_call(in, sp)) {
               enter();
@@ -493,14 +539,19 @@ Value Vm::dispatch(size_t base) {
           }
           case Op::filter_missing:
           case Op::test_missing:
-            throw Error(ErrorKind::compilation, "jinja/unknown-filter",
-                        fmt::format("No {} named {} found.", in.op == Op::filter_missing ? "filter" : "test", to_repr(sp[-1])));
+            throw Error(
+                ErrorKind::compilation, "jinja/unknown-filter",
+                fmt::format("No {} named {} found.", in.op == Op::filter_missing ? "filter" : "test", to_repr(sp[-1])));
           case Op::emit:
             emit(sp[-1], in.a, ip);
             drop(sp);
             break;
-          case Op::emit_data: emit_data(frame->function->places[static_cast<size_t>(ip - code)]); break;
-          case Op::begin_capture: captures_.push_back(mark()); break;
+          case Op::emit_data:
+            emit_data(frame->function->places[static_cast<size_t>(ip - code)]);
+            break;
+          case Op::begin_capture:
+            captures_.push_back(mark());
+            break;
           case Op::end_capture: {
             OutputMark from = captures_.back();
             captures_.pop_back();
@@ -534,17 +585,21 @@ Value Vm::dispatch(size_t base) {
             count_steps(static_cast<uint64_t>(ip - (code + in.c)));
             ip = code + in.c;
             continue;
-          case Op::loop_pop: pop_loop(); break;
+          case Op::loop_pop:
+            pop_loop();
+            break;
           case Op::loop_call: {
             const Function& function = *tmpl->functions[in.c];
-            Ref<MacroObject> loop = make_ref<MacroObject>(tmpl->shared_from_this(), function, frame->module, frame->env);
+            Ref<MacroObject> loop =
+                make_ref<MacroObject>(tmpl->shared_from_this(), function, frame->module, frame->env);
             Value iterable = std::move(sp[-1]);
             enter_loop(*loop, std::move(iterable), 0, sp - 1, sp);
             enter();
             continue;
           }
           case Op::make_macro:
-            push(sp, Value(make_ref<MacroObject>(tmpl->shared_from_this(), *tmpl->functions[in.c], frame->module, frame->env)));
+            push(sp, Value(make_ref<MacroObject>(tmpl->shared_from_this(), *tmpl->functions[in.c], frame->module,
+                                                 frame->env)));
             break;
           case Op::export_name:
           case Op::export_private:
@@ -590,9 +645,15 @@ Value Vm::dispatch(size_t base) {
             sp[-1] = std::move(module);
             break;
           }
-          case Op::import_name: push(sp, import_name(sp[-1], in.c, ip)); break;
-          case Op::load_self: push(sp, Value(make_ref<SelfObject>(frame->module, tmpl->file().path()))); break;
-          case Op::load_super: push(sp, load_super(*frame, in.c)); break;
+          case Op::import_name:
+            push(sp, import_name(sp[-1], in.c, ip));
+            break;
+          case Op::load_self:
+            push(sp, Value(make_ref<SelfObject>(frame->module, tmpl->file().path())));
+            break;
+          case Op::load_super:
+            push(sp, load_super(*frame, in.c));
+            break;
           case Op::finish: {
             if (frames_.size() - 1 == base) {
               Value result = frame->finish == Frame::Finish::text ? captured(frame->mark) : Value();
@@ -628,9 +689,13 @@ Value Vm::dispatch(size_t base) {
     } catch (ReturnSignal& signal) {
       set_return(std::move(signal.value));
       switch (take_return(base, sp)) {
-        case Return::resumed: resume(); break;
-        case Return::finished: return std::move(pending_);
-        case Return::outside: throw ReturnSignal{std::move(pending_)};
+        case Return::resumed:
+          resume();
+          break;
+        case Return::finished:
+          return std::move(pending_);
+        case Return::outside:
+          throw ReturnSignal{std::move(pending_)};
       }
     } catch (ReturnOutside&) {
       throw ReturnSignal{std::move(pending_)};

@@ -22,19 +22,19 @@ struct OutputMark {
 struct Frame {
   /// What becomes of the function's result.
   enum class Finish : uint8_t {
-    root,    // the render's text
-    text,    // a string for the caller
-    inlined, // printed where it stands
-    value,   // what finish_value leaves
+    root,     // the render's text
+    text,     // a string for the caller
+    inlined,  // printed where it stands
+    value,    // what finish_value leaves
   };
   const Function* function = nullptr;
   const CompiledTemplate* tmpl = nullptr;
   const Instruction* ip = nullptr;  // of a frame that is not the top: the instruction that called
   Value* locals = nullptr;
-  Value* operands = nullptr;        // begin of its operands
-  Value* result = nullptr;          // where the caller's stack ends once the call is done
+  Value* operands = nullptr;  // begin of its operands
+  Value* result = nullptr;    // where the caller's stack ends once the call is done
   Value* stack_end = nullptr;
-  Ref<Env> env;                     // its own when the function keeps its locals, else the enclosing function's
+  Ref<Env> env;  // its own when the function keeps its locals, else the enclosing function's
   Ref<Module> module;
   Ref<MacroObject> macro;
   CompiledPtr keep;
@@ -175,8 +175,8 @@ class Vm final : public State {
   void alias(const Frame& frame, const Instruction& in, bool resolves, bool root);
 
   // vm_call.cc
-  Frame& push_frame(const Function& function, const CompiledTemplate& tmpl, Frame::Finish finish, Value* result, Value* sp,
-                    Ref<Env> closure);
+  Frame& push_frame(const Function& function, const CompiledTemplate& tmpl, Frame::Finish finish, Value* result,
+                    Value* sp, Ref<Env> closure);
   void pop_frame(Value* sp);
   void unwind(size_t frames, Value* sp);
   void enter_macro(MacroObject& macro, const Arguments& args, Value* result, Value* sp);

@@ -43,8 +43,8 @@ bool is_only_cycle(Env& env, uint32_t slots) {
 }  // namespace
 
 /// `result` is where the caller's stack ends once the call is done, `sp` where it ends now.
-Frame& Vm::push_frame(const Function& function, const CompiledTemplate& tmpl, Frame::Finish finish, Value* result, Value* sp,
-                      Ref<Env> closure) {
+Frame& Vm::push_frame(const Function& function, const CompiledTemplate& tmpl, Frame::Finish finish, Value* result,
+                      Value* sp, Ref<Env> closure) {
   VmStack& stack = vm_stack();
   uint32_t slots = function.slots();
   if (sp + slots + function.max_stack + 8 > stack.limit || depth_ > options_.limits.max_depth + 1) depth_limit();
@@ -82,8 +82,10 @@ void Vm::pop_frame(Value* sp) {
   const Function& function = *frame.function;
   if (function.keeps_locals) {
     if (frame.env->use_count() > 1) {
-      if (is_only_cycle(*frame.env, function.slots())) frame.env->clear();
-      else envs_.push_back(frame.env);
+      if (is_only_cycle(*frame.env, function.slots()))
+        frame.env->clear();
+      else
+        envs_.push_back(frame.env);
     }
   } else {
     for (Value* slot = frame.operands; slot > frame.locals;) (--slot)->~Value();
@@ -129,8 +131,9 @@ void Vm::annotate(Error& error) {
       if (frames_[j].macro && frames_[j].function->kind == Function::Kind::macro) outer = &frames_[j];
     }
     const Frame& site = frames_[i - 1];
-    diagnostic.notes.push_back({outer ? fmt::format("called from macro {} here", outer->macro->name()) : "called from here",
-                                place(site, site.ip)});
+    diagnostic.notes.push_back(
+        {outer ? fmt::format("called from macro {} here", outer->macro->name()) : "called from here",
+         place(site, site.ip)});
   }
 }
 
@@ -183,7 +186,8 @@ void Vm::enter_macro(MacroObject& macro, const Arguments& args, Value* result, V
   }
 }
 
-/// Jinja2's Macro.__call__: positional arguments, then named ones, then caller, kwargs and varargs if the body uses them.
+/// Jinja2's Macro.__call__: positional arguments, then named ones, then caller, kwargs and varargs if the body uses
+/// them.
 void Vm::bind_arguments(MacroObject& macro, const Arguments& args, Value* locals) {
   const Function& function = macro.function;
   size_t count = function.parameters.size();
@@ -196,8 +200,10 @@ void Vm::bind_arguments(MacroObject& macro, const Arguments& args, Value* locals
   if (args.named_count > 64) used_many.resize(args.named_count);
   auto used = [&](size_t i) { return args.named_count > 64 ? used_many[i] : (used_bits >> i & 1) != 0; };
   auto use = [&](size_t i) {
-    if (args.named_count > 64) used_many[i] = true;
-    else used_bits |= uint64_t{1} << i;
+    if (args.named_count > 64)
+      used_many[i] = true;
+    else
+      used_bits |= uint64_t{1} << i;
   };
   bool found_caller = false;
   for (size_t p = 0; p < count; ++p) {
@@ -231,11 +237,13 @@ void Vm::bind_arguments(MacroObject& macro, const Arguments& args, Value* locals
     }
     for (size_t j = i; j < args.named_count; ++j) {
       if (!used(j) && args.names[j] == "caller") {
-        type_error(fmt::format("macro {} was invoked with two values for the special caller argument. This is most likely a bug.",
-                               macro.quoted_name()));
+        type_error(fmt::format(
+            "macro {} was invoked with two values for the special caller argument. This is most likely a bug.",
+            macro.quoted_name()));
       }
     }
-    type_error(fmt::format("macro {} takes no keyword argument {}", macro.quoted_name(), to_repr(Value(args.names[i]))));
+    type_error(
+        fmt::format("macro {} takes no keyword argument {}", macro.quoted_name(), to_repr(Value(args.names[i]))));
   }
   if (function.kwargs_slot != kNoSlot) locals[function.kwargs_slot] = std::move(kwargs);
   if (function.varargs_slot != kNoSlot) {
@@ -248,7 +256,8 @@ void Vm::bind_arguments(MacroObject& macro, const Arguments& args, Value* locals
   for (const FunctionParameter& parameter : function.parameters) {
     Value& slot = locals[parameter.slot];
     if (!parameter.has_default && is_unset(slot)) {
-      slot = Value::undefined(parameter.name, fmt::format("parameter {} was not provided", to_repr(Value(parameter.name))));
+      slot = Value::undefined(parameter.name,
+                              fmt::format("parameter {} was not provided", to_repr(Value(parameter.name))));
     }
   }
 }
@@ -287,7 +296,8 @@ bool Vm::enter_call(const Instruction& in, Value*& sp) {
     const std::type_info& type = typeid(callee->as_object());
     if (type == typeid(MacroObject)) {
       ClearArguments clear{callee, sp};
-      enter_macro(static_cast<MacroObject&>(callee->as_object()), {first, in.b, first + in.b, names.data(), names.size()}, callee, sp);
+      enter_macro(static_cast<MacroObject&>(callee->as_object()),
+                  {first, in.b, first + in.b, names.data(), names.size()}, callee, sp);
       return true;
     }
     if (type == typeid(LoopObject) && in.b == 1 && names.empty()) {
@@ -295,7 +305,7 @@ bool Vm::enter_call(const Instruction& in, Value*& sp) {
       if (loop.recurse) {
         ClearArguments clear{callee, sp};
         enter_loop(*loop.recurse, std::move(*first), loop.depth0() + 1, callee, sp);
-          return true;
+        return true;
       }
     }
   }

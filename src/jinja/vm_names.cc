@@ -29,7 +29,9 @@ bool Vm::resolve(const Frame& frame, uint32_t name, Value& out) {
   return true;
 }
 
-Value Vm::undefined_name(const Frame& frame, uint32_t name) const { return Value::undefined(frame.tmpl->names[name].text); }
+Value Vm::undefined_name(const Frame& frame, uint32_t name) const {
+  return Value::undefined(frame.tmpl->names[name].text);
+}
 
 Value Vm::load_local(const Frame& frame, uint32_t slot, bool resolves) {
   Value& variable = frame.locals[slot];

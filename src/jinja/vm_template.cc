@@ -9,7 +9,8 @@ namespace modelc::jinja {
 
 // ---- running ------------------------------------------------------------------------------------------------------
 
-void Vm::enter_root(const CompiledPtr& tmpl, const Ref<Module>& module, Frame::Finish finish, Value* result, Value* sp) {
+void Vm::enter_root(const CompiledPtr& tmpl, const Ref<Module>& module, Frame::Finish finish, Value* result,
+                    Value* sp) {
   Frame& frame = push_frame(*tmpl->functions[0], *tmpl, finish, result, sp, Ref<Env>());
   frame.module = module;
   frame.keep = tmpl;
@@ -76,7 +77,8 @@ Ref<Module> Vm::derived_module(const Frame& frame, uint32_t locals) {
   modules_.push_back(module);
   if (locals == 0) return module;
   for (const LocalName& local : frame.tmpl->locals[locals - 1]) {
-    Value* variable = local.functions_up == 0 ? frame.locals + local.slot : outer_slot(frame, local.functions_up, local.slot);
+    Value* variable =
+        local.functions_up == 0 ? frame.locals + local.slot : outer_slot(frame, local.functions_up, local.slot);
     if (variable && !is_unset(*variable)) module->add_local(local.name, *variable);
   }
   return module;
@@ -130,9 +132,10 @@ Value Vm::import_name(const Value& module, uint32_t name, const Instruction* ip)
   const auto& imported = static_cast<const ModuleObject&>(module.as_object());
   if (const Value* found = imported.find(text)) return *found;
   Span span = place(frame, ip);
-  return Value::undefined(text, fmt::format("the template {} (imported on line {} in {}) does not export the requested name {}",
-                                            to_repr(Value(imported.name())), span.file->line_column(span.begin).line,
-                                            to_repr(Value(span.file->path())), to_repr(Value(text))));
+  return Value::undefined(
+      text, fmt::format("the template {} (imported on line {} in {}) does not export the requested name {}",
+                        to_repr(Value(imported.name())), span.file->line_column(span.begin).line,
+                        to_repr(Value(span.file->path())), to_repr(Value(text))));
 }
 
 void Vm::extend(const Instruction& in, const Value& name) {
@@ -151,7 +154,8 @@ void Vm::render_block(const Instruction& in, Value* sp) {
   BlockChain* chain = frame.module->find_block(site.name);
   if (!chain) throw Error(ErrorKind::compilation, "jinja/missing-block", to_repr(Value(site.name)));
   if (site.required && chain->targets.size() <= 1) {
-    throw Error(ErrorKind::compilation, "jinja/required-block", fmt::format("Required block {} not found", to_repr(Value(site.name))));
+    throw Error(ErrorKind::compilation, "jinja/required-block",
+                fmt::format("Required block {} not found", to_repr(Value(site.name))));
   }
   BlockTarget target = chain->targets[0];
   Ref<Module> module = frame.module;
@@ -161,7 +165,8 @@ void Vm::render_block(const Instruction& in, Value* sp) {
     scoped->keeps_variables = true;
     module = scoped;
   }
-  Frame& inner = push_frame(*target.tmpl->functions[target.function], *target.tmpl, Frame::Finish::inlined, sp, sp, Ref<Env>());
+  Frame& inner =
+      push_frame(*target.tmpl->functions[target.function], *target.tmpl, Frame::Finish::inlined, sp, sp, Ref<Env>());
   inner.module = module;
   inner.keep = target.tmpl;
 }
@@ -170,7 +175,8 @@ Value Vm::call_block(const Ref<Module>& module, const BlockTarget& target) {
   check_native_stack();
   size_t base = frames_.size();
   Value* sp = vm_stack().top;
-  Frame& frame = push_frame(*target.tmpl->functions[target.function], *target.tmpl, Frame::Finish::text, sp, sp, Ref<Env>());
+  Frame& frame =
+      push_frame(*target.tmpl->functions[target.function], *target.tmpl, Frame::Finish::text, sp, sp, Ref<Env>());
   frame.module = module;
   frame.keep = target.tmpl;
   return run_nested(base);

@@ -34,7 +34,8 @@ struct Analysis {
 };
 
 bool is_blank_or_end(std::string_view text, size_t at) {
-  return at >= text.size() || text[at] == '\0' || text[at] == ' ' || text[at] == '\t' || text[at] == '\r' || text[at] == '\n';
+  return at >= text.size() || text[at] == '\0' || text[at] == ' ' || text[at] == '\t' || text[at] == '\r' ||
+         text[at] == '\n';
 }
 
 bool has_indicators(std::string_view text) {
@@ -124,8 +125,10 @@ class YamlWriter {
 
   std::vector<DictData::Entry> sorted_entries(const Value& v) const {
     std::vector<DictData::Entry> entries;
-    if (auto* set = v.as<SetObject>()) entries = set->entries();
-    else entries = v.as_dict().entries();
+    if (auto* set = v.as<SetObject>())
+      entries = set->entries();
+    else
+      entries = v.as_dict().entries();
     if (!sort_keys_) return entries;
     std::vector<Value> keys;
     std::vector<Value> pairs;
@@ -153,9 +156,12 @@ class YamlWriter {
 
   static Scalar to_scalar(const Value& v) {
     switch (v.type()) {
-      case Type::none: return {"null", "!!null"};
-      case Type::boolean: return {v.as_bool() ? "true" : "false", "!!bool"};
-      case Type::integer: return {to_repr(v), "!!int"};
+      case Type::none:
+        return {"null", "!!null"};
+      case Type::boolean:
+        return {v.as_bool() ? "true" : "false", "!!bool"};
+      case Type::integer:
+        return {to_repr(v), "!!int"};
       case Type::floating: {
         std::string text = float_text(v.as_float());
         bool resolves = yaml_detail::resolve_plain(text) == Tag::floating;
@@ -169,9 +175,11 @@ class YamlWriter {
       case Type::object:
         if (is_datetime(v) || is_date(v)) return {v.as_object().str(), "!!timestamp"};
         break;
-      default: break;
+      default:
+        break;
     }
-    throw Error(ErrorKind::compilation, "jinja/bad-yaml-value", fmt::format("('cannot represent an object', {})", to_repr(v)));
+    throw Error(ErrorKind::compilation, "jinja/bad-yaml-value",
+                fmt::format("('cannot represent an object', {})", to_repr(v)));
   }
 
   // ---- nodes ------------------------------------------------------------------------------------------------------
@@ -250,18 +258,25 @@ class YamlWriter {
     Analysis analysis = analyze(scalar.text);
     bool refused_as_key = context.simple_key && (analysis.empty || analysis.multiline);
     Style style = Style::double_quoted;
-    if (scalar.resolves && !refused_as_key && analysis.plain) style = Style::plain;
-    else if (analysis.single_quoted && !(context.simple_key && analysis.multiline)) style = Style::single_quoted;
+    if (scalar.resolves && !refused_as_key && analysis.plain)
+      style = Style::plain;
+    else if (analysis.single_quoted && !(context.simple_key && analysis.multiline))
+      style = Style::single_quoted;
     if (scalar.tag != "!!str" && (style != Style::plain || !scalar.resolves)) indicator(scalar.tag, true);
     size_t outer = indent_;
     bool had_indent = has_indent_;
-    if (has_indent_) indent_ += kBestIndent;
-    else indent_ = kBestIndent;
+    if (has_indent_)
+      indent_ += kBestIndent;
+    else
+      indent_ = kBestIndent;
     has_indent_ = true;
     bool split = !context.simple_key;
-    if (style == Style::plain) plain(scalar.text, split, context.root);
-    else if (style == Style::single_quoted) single_quoted(scalar.text, split);
-    else double_quoted(scalar.text, split);
+    if (style == Style::plain)
+      plain(scalar.text, split, context.root);
+    else if (style == Style::single_quoted)
+      single_quoted(scalar.text, split);
+    else
+      double_quoted(scalar.text, split);
     indent_ = outer;
     has_indent_ = had_indent;
   }
@@ -302,8 +317,10 @@ class YamlWriter {
       size_t end = at;
       if (c == ' ') {
         end = std::min(text.find_first_not_of(' ', at), text.size());
-        if (end - at == 1 && column_ > kBestWidth && split && at != 0 && end != text.size()) write_indent();
-        else put(text.substr(at, end - at));
+        if (end - at == 1 && column_ > kBestWidth && split && at != 0 && end != text.size())
+          write_indent();
+        else
+          put(text.substr(at, end - at));
       } else if (c == '\n') {
         end = std::min(text.find_first_not_of('\n', at), text.size());
         line_break();
@@ -323,25 +340,43 @@ class YamlWriter {
 
   static std::string escape(char32_t c) {
     switch (c) {
-      case 0: return "\\0";
-      case 7: return "\\a";
-      case 8: return "\\b";
-      case 9: return "\\t";
-      case 10: return "\\n";
-      case 11: return "\\v";
-      case 12: return "\\f";
-      case 13: return "\\r";
-      case 27: return "\\e";
-      case '"': return "\\\"";
-      case '\\': return "\\\\";
-      case 0x85: return "\\N";
-      case 0xa0: return "\\_";
-      case 0x2028: return "\\L";
-      case 0x2029: return "\\P";
-      default: break;
+      case 0:
+        return "\\0";
+      case 7:
+        return "\\a";
+      case 8:
+        return "\\b";
+      case 9:
+        return "\\t";
+      case 10:
+        return "\\n";
+      case 11:
+        return "\\v";
+      case 12:
+        return "\\f";
+      case 13:
+        return "\\r";
+      case 27:
+        return "\\e";
+      case '"':
+        return "\\\"";
+      case '\\':
+        return "\\\\";
+      case 0x85:
+        return "\\N";
+      case 0xa0:
+        return "\\_";
+      case 0x2028:
+        return "\\L";
+      case 0x2029:
+        return "\\P";
+      default:
+        break;
     }
     auto code = static_cast<uint32_t>(c);
-    return code <= 0xff ? fmt::format("\\x{:02X}", code) : code <= 0xffff ? fmt::format("\\u{:04X}", code) : fmt::format("\\U{:08X}", code);
+    return code <= 0xff     ? fmt::format("\\x{:02X}", code)
+           : code <= 0xffff ? fmt::format("\\u{:04X}", code)
+                            : fmt::format("\\U{:08X}", code);
   }
 
   void double_quoted(std::string_view utf8, bool split) {
@@ -375,8 +410,10 @@ class YamlWriter {
   // ---- the page ---------------------------------------------------------------------------------------------------
 
   void increase_indent(bool indentless) {
-    if (!has_indent_) indent_ = 0;
-    else if (!indentless) indent_ += kBestIndent;
+    if (!has_indent_)
+      indent_ = 0;
+    else if (!indentless)
+      indent_ += kBestIndent;
     has_indent_ = true;
   }
 

@@ -9,8 +9,8 @@ namespace modelc {
 namespace {
 
 using Edge = std::pair<NodeId, NodeId>;  // parent, child
-using Dag = boost::compressed_sparse_row_graph<boost::directedS, boost::no_property, boost::no_property, boost::no_property,
-                                               NodeId, uint32_t>;
+using Dag = boost::compressed_sparse_row_graph<boost::directedS, boost::no_property, boost::no_property,
+                                               boost::no_property, NodeId, uint32_t>;
 
 /// Thrown out of the depth-first search by the first edge that closes a cycle. Never leaves this file.
 struct CycleFound {
@@ -20,8 +20,14 @@ struct CycleFound {
 class CycleFinder : public boost::default_dfs_visitor {
  public:
   explicit CycleFinder(std::vector<NodeId>& came_from) : came_from_(came_from) {}
-  template <class E, class G> void tree_edge(const E& e, const G& g) { came_from_[target(e, g)] = source(e, g); }
-  template <class E, class G> void back_edge(const E& e, const G& g) { throw CycleFound{source(e, g), target(e, g)}; }
+  template <class E, class G>
+  void tree_edge(const E& e, const G& g) {
+    came_from_[target(e, g)] = source(e, g);
+  }
+  template <class E, class G>
+  void back_edge(const E& e, const G& g) {
+    throw CycleFound{source(e, g), target(e, g)};
+  }
 
  private:
   std::vector<NodeId>& came_from_;
@@ -88,12 +94,15 @@ std::vector<bool> reach(size_t count, const std::vector<NodeId>& start, uint32_t
 std::vector<NodeId> Graph::build(const std::vector<std::vector<NodeId>>& parents_of) {
   const size_t count = parents_of.size();
   std::vector<Edge> edges = sorted_edges(parents_of);
-  fill_rows(count, edges, [](const Edge& e) { return e.first; }, [](const Edge& e) { return e.second; }, child_rows_, children_);
+  fill_rows(
+      count, edges, [](const Edge& e) { return e.first; }, [](const Edge& e) { return e.second; }, child_rows_,
+      children_);
   std::vector<Edge> by_child = edges;
-  std::sort(by_child.begin(), by_child.end(), [](const Edge& a, const Edge& b) {
-    return std::pair(a.second, a.first) < std::pair(b.second, b.first);
-  });
-  fill_rows(count, by_child, [](const Edge& e) { return e.second; }, [](const Edge& e) { return e.first; }, parent_rows_, parents_);
+  std::sort(by_child.begin(), by_child.end(),
+            [](const Edge& a, const Edge& b) { return std::pair(a.second, a.first) < std::pair(b.second, b.first); });
+  fill_rows(
+      count, by_child, [](const Edge& e) { return e.second; }, [](const Edge& e) { return e.first; }, parent_rows_,
+      parents_);
 
   order_.clear();
   order_.reserve(count);

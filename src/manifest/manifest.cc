@@ -50,11 +50,12 @@ void add_candidate(std::vector<Id>& candidates, Id id, PackageOf package_of) {
   candidates.push_back(id);
 }
 
-std::string duplicate_message(std::string_view plural, std::string_view name, std::string_view action, std::string_view reference,
-                              std::string_view first_id, std::string_view first_path, std::string_view second_id,
-                              std::string_view second_path) {
+std::string duplicate_message(std::string_view plural, std::string_view name, std::string_view action,
+                              std::string_view reference, std::string_view first_id, std::string_view first_path,
+                              std::string_view second_id, std::string_view second_path) {
   return fmt::format(
-      "dbt found two {} with the name \"{}\".\n\nSince these resources have the same name, dbt will be unable to find the correct "
+      "dbt found two {} with the name \"{}\".\n\nSince these resources have the same name, dbt will be unable to find "
+      "the correct "
       "resource\nwhen {} {}.\n\nTo fix this, change the name of one of these resources:\n- {} ({})\n- {} ({})",
       plural, name, action, reference, first_id, first_path, second_id, second_path);
 }
@@ -73,10 +74,13 @@ Error found_cycle(const Manifest& manifest, const std::vector<NodeId>& cycle) {
   std::vector<std::string> names;
   for (size_t i = 0; i + 1 < cycle.size(); ++i) names.push_back(manifest.node(cycle[i]).unique_id);
   Error error(ErrorKind::compilation, "manifest/cycle", "Found a cycle: " + join(names, " --> "),
-              manifest.node(cycle.front()).declared_at, "remove one of these references so that no node depends on itself");
+              manifest.node(cycle.front()).declared_at,
+              "remove one of these references so that no node depends on itself");
   for (size_t i = 1; i + 1 < cycle.size(); ++i) {
     const Node& node = manifest.node(cycle[i]);
-    if (node.declared_at) error.diagnostic().notes.push_back({fmt::format("{} depends on {}", node.unique_id, names[i - 1]), node.declared_at});
+    if (node.declared_at)
+      error.diagnostic().notes.push_back(
+          {fmt::format("{} depends on {}", node.unique_id, names[i - 1]), node.declared_at});
   }
   return error;
 }
@@ -88,7 +92,8 @@ std::string node_subject(const Node& node) {
 }
 
 Error duplicate_name_error(const Node& found, const Node& existing) {
-  std::string_view plural = found.resource_type == existing.resource_type ? resource_type_plural(found.resource_type) : "resources";
+  std::string_view plural =
+      found.resource_type == existing.resource_type ? resource_type_plural(found.resource_type) : "resources";
   std::string name = found.name, action = "looking for", reference = found.name;
   if (found.is_refable()) {
     reference = fmt::format("ref(\"{}\")", found.name);
@@ -102,8 +107,8 @@ Error duplicate_name_error(const Node& found, const Node& existing) {
     reference = "tests";
   }
   Error error(ErrorKind::compilation, "manifest/duplicate-name",
-              duplicate_message(plural, name, action, reference, found.unique_id, found.original_file_path, existing.unique_id,
-                                existing.original_file_path),
+              duplicate_message(plural, name, action, reference, found.unique_id, found.original_file_path,
+                                existing.unique_id, existing.original_file_path),
               found.declared_at);
   if (existing.declared_at) error.diagnostic().notes.push_back({"first defined here", existing.declared_at});
   return error;
@@ -146,8 +151,9 @@ void Manifest::index() {
     for (uint32_t other : same) {
       if (docs[other].unique_id != docs[i].unique_id) continue;
       throw Error(ErrorKind::compilation, "manifest/duplicate-name",
-                  duplicate_message("docs", docs[i].name, "looking for", fmt::format("doc(\"{}\")", docs[i].name), docs[i].unique_id,
-                                    docs[i].original_file_path, docs[other].unique_id, docs[other].original_file_path));
+                  duplicate_message("docs", docs[i].name, "looking for", fmt::format("doc(\"{}\")", docs[i].name),
+                                    docs[i].unique_id, docs[i].original_file_path, docs[other].unique_id,
+                                    docs[other].original_file_path));
     }
     same.push_back(i);
   }
@@ -170,12 +176,14 @@ void Manifest::check_unique_names() const {
     auto [place, is_new] = by_database_name.emplace(database_name(node, traits), node.id);
     if (!is_new) {
       const Node& other = nodes[place->second];
-      throw Error(ErrorKind::compilation, "manifest/ambiguous-alias",
-                  fmt::format("dbt found two resources with the database representation \"{}\".\ndbt cannot create two resources with "
-                              "identical database representations. To fix this,\nchange the configuration of one of these "
-                              "resources:\n- {} ({})\n- {} ({})",
-                              place->first, other.unique_id, other.original_file_path, node.unique_id, node.original_file_path),
-                  node.declared_at);
+      throw Error(
+          ErrorKind::compilation, "manifest/ambiguous-alias",
+          fmt::format(
+              "dbt found two resources with the database representation \"{}\".\ndbt cannot create two resources with "
+              "identical database representations. To fix this,\nchange the configuration of one of these "
+              "resources:\n- {} ({})\n- {} ({})",
+              place->first, other.unique_id, other.original_file_path, node.unique_id, node.original_file_path),
+          node.declared_at);
     }
     if (node.resource_type == ResourceType::test) continue;
     (node.is_versioned() ? versioned : unversioned)[node.package_name + "." + node.name] = node.id;
@@ -184,12 +192,15 @@ void Manifest::check_unique_names() const {
     auto plain = unversioned.find(name);
     if (plain == unversioned.end()) continue;
     const Node &with = nodes[id], &without = nodes[plain->second];
-    throw Error(ErrorKind::parsing, "manifest/versioned-and-unversioned",
-                fmt::format("dbt found versioned and unversioned models with the name \"{0}\".\n\nSince these resources have the same "
-                            "name, dbt will be unable to find the correct resource\nwhen looking for ref('{0}').\n\nTo fix this, change "
-                            "the name of the unversioned resource\n{1} ({2})\nor add the unversioned model to the versions in {3}",
-                            with.name, without.unique_id, without.original_file_path, with.patch_path),
-                without.declared_at);
+    throw Error(
+        ErrorKind::parsing, "manifest/versioned-and-unversioned",
+        fmt::format(
+            "dbt found versioned and unversioned models with the name \"{0}\".\n\nSince these resources have the same "
+            "name, dbt will be unable to find the correct resource\nwhen looking for ref('{0}').\n\nTo fix this, "
+            "change "
+            "the name of the unversioned resource\n{1} ({2})\nor add the unversioned model to the versions in {3}",
+            with.name, without.unique_id, without.original_file_path, with.patch_path),
+        without.declared_at);
   }
 }
 
@@ -241,10 +252,12 @@ Manifest::RefResult Manifest::resolve_named(const ByName<std::vector<NodeId>>& n
           ids.push_back(nodes[id].unique_id);
           packages.push_back(nodes[id].package_name);
         }
-        throw Error(ErrorKind::compilation, "manifest/ambiguous-ref",
-                    fmt::format("When referencing '{}', dbt found nodes in multiple packages: '{}'\nTo fix this, use two-argument "
-                                "'ref', with the package name first: '{}'",
-                                name, join(ids, "', '"), join(packages, "' or '")));
+        throw Error(
+            ErrorKind::compilation, "manifest/ambiguous-ref",
+            fmt::format(
+                "When referencing '{}', dbt found nodes in multiple packages: '{}'\nTo fix this, use two-argument "
+                "'ref', with the package name first: '{}'",
+                name, join(ids, "', '"), join(packages, "' or '")));
       }
       if (!candidates.empty()) return {Lookup::found, candidates.front()};
     } else {
@@ -268,8 +281,8 @@ Manifest::RefResult Manifest::resolve_ref(std::string_view name, const std::opti
   return resolve_named(refable_by_name_, key, package, current_package, node_package_first, is_refable_type);
 }
 
-Manifest::RefResult Manifest::resolve_source(std::string_view source, std::string_view table, std::string_view current_package,
-                                             bool node_package_first) const {
+Manifest::RefResult Manifest::resolve_source(std::string_view source, std::string_view table,
+                                             std::string_view current_package, bool node_package_first) const {
   std::string key;
   key.reserve(source.size() + table.size() + 1);
   key.append(source).append(1, '.').append(table);

@@ -30,9 +30,9 @@ struct SelectorDefinition {
 
 class Manifest {
  public:
-  std::vector<Node> nodes;         ///< enabled ones of every kind; index = NodeId. Order: by kind, then file, then place
-  std::vector<Node> disabled;      ///< not in the graph
-  std::vector<Macro> macros;       ///< index = MacroId
+  std::vector<Node> nodes;     ///< enabled ones of every kind; index = NodeId. Order: by kind, then file, then place
+  std::vector<Node> disabled;  ///< not in the graph
+  std::vector<Macro> macros;   ///< index = MacroId
   std::vector<DocBlock> docs;
   std::vector<Group> groups;
   std::vector<SelectorDefinition> selectors;
@@ -46,7 +46,7 @@ class Manifest {
   void freeze();
 
   const Node& node(NodeId id) const { return nodes[id]; }
-  NodeId find(std::string_view unique_id) const;       ///< no_id when absent
+  NodeId find(std::string_view unique_id) const;  ///< no_id when absent
   MacroId find_macro(std::string_view unique_id) const;
   const Graph& graph() const { return graph_; }
 
@@ -62,17 +62,17 @@ class Manifest {
                         std::string_view current_package, bool node_package_first = false) const;
   RefResult resolve_source(std::string_view source, std::string_view table, std::string_view current_package,
                            bool node_package_first = false) const;
-  RefResult resolve_function(std::string_view name, const std::optional<std::string>& package, std::string_view current_package,
-                             bool node_package_first = false) const;
-  const DocBlock* resolve_doc(const std::optional<std::string>& package, std::string_view name, std::string_view current_package,
-                              bool node_package_first = false) const;
+  RefResult resolve_function(std::string_view name, const std::optional<std::string>& package,
+                             std::string_view current_package, bool node_package_first = false) const;
+  const DocBlock* resolve_doc(const std::optional<std::string>& package, std::string_view name,
+                              std::string_view current_package, bool node_package_first = false) const;
 
   /// Builds only the lookup indexes (needed while linking, before depends_on is complete). Sets Node::id and Macro::id.
   /// Throws Error{compilation, "manifest/duplicate-name"} for two things with one unique id.
   void index();
 
-  /// dbt's check after linking: two nodes with one name in the database (Error{compilation, "manifest/ambiguous-alias"}), a
-  /// name with and without versions ("manifest/versioned-and-unversioned").
+  /// dbt's check after linking: two nodes with one name in the database (Error{compilation,
+  /// "manifest/ambiguous-alias"}), a name with and without versions ("manifest/versioned-and-unversioned").
   void check_unique_names() const;
   /// Pairs of unversioned models, seeds and snapshots of one package with one name, the earlier first: dbt warns of
   /// them, or throws duplicate_name_error(first, second) under the flag require_unique_project_resource_names.
@@ -83,17 +83,19 @@ class Manifest {
     using is_transparent = void;
     size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
-  template <class T> using ByName = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
+  template <class T>
+  using ByName = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
 
   std::optional<uint32_t> find_disabled(std::string_view name, std::string_view package, bool any_package,
                                         bool (*is_kind)(ResourceType)) const;
-  RefResult resolve_named(const ByName<std::vector<NodeId>>& names, std::string_view name, const std::optional<std::string>& package,
-                          std::string_view current_package, bool node_package_first, bool (*is_kind)(ResourceType)) const;
+  RefResult resolve_named(const ByName<std::vector<NodeId>>& names, std::string_view name,
+                          const std::optional<std::string>& package, std::string_view current_package,
+                          bool node_package_first, bool (*is_kind)(ResourceType)) const;
 
   ByName<NodeId> by_unique_id_;
   ByName<MacroId> macro_by_unique_id_;
-  ByName<std::vector<NodeId>> refable_by_name_;   // name -> one candidate a package
-  ByName<std::vector<NodeId>> source_by_name_;    // "source.table"
+  ByName<std::vector<NodeId>> refable_by_name_;  // name -> one candidate a package
+  ByName<std::vector<NodeId>> source_by_name_;   // "source.table"
   ByName<std::vector<NodeId>> function_by_name_;
   ByName<std::vector<uint32_t>> disabled_by_name_;
   ByName<std::vector<uint32_t>> doc_by_name_;

@@ -21,14 +21,27 @@
 
 namespace modelc {
 
-using NodeId = uint32_t;  ///< index into Manifest::nodes
-using MacroId = uint32_t; ///< index into Manifest::macros
+using NodeId = uint32_t;   ///< index into Manifest::nodes
+using MacroId = uint32_t;  ///< index into Manifest::macros
 inline constexpr uint32_t no_id = UINT32_MAX;
 
 enum class ResourceType : uint8_t {
-  model, seed, snapshot, analysis, test, operation, sql_operation, source, exposure, unit_test, metric, semantic_model, saved_query, function,
+  model,
+  seed,
+  snapshot,
+  analysis,
+  test,
+  operation,
+  sql_operation,
+  source,
+  exposure,
+  unit_test,
+  metric,
+  semantic_model,
+  saved_query,
+  function,
 };
-std::string_view resource_type_name(ResourceType type);  ///< dbt's: "model", "unit_test", "sql_operation", ...
+std::string_view resource_type_name(ResourceType type);    ///< dbt's: "model", "unit_test", "sql_operation", ...
 std::string_view resource_type_plural(ResourceType type);  ///< dbt's: "models", "analyses", "data_tests", ...
 
 struct RefArgs {
@@ -45,49 +58,49 @@ struct SourceRef {
 
 struct ColumnInfo {
   std::string name, description;
-  jinja::Value meta;                  ///< dict
+  jinja::Value meta;  ///< dict
   std::optional<std::string> data_type;
-  jinja::Value constraints;           ///< list of dicts in manifest form
+  jinja::Value constraints;  ///< list of dicts in manifest form
   std::optional<bool> quote;
   std::vector<std::string> tags;
   std::optional<std::string> granularity;
   std::vector<std::string> doc_blocks;
-  jinja::Value config;                ///< dict {meta, tags}
-  jinja::Value extra;                 ///< dict of unknown keys, kept as dbt does; undefined when none
+  jinja::Value config;  ///< dict {meta, tags}
+  jinja::Value extra;   ///< dict of unknown keys, kept as dbt does; undefined when none
 };
 
 struct UnitTestFixture;
 
 struct ModelPart {
   std::string access = "protected";
-  jinja::Value version, latest_version;      ///< undefined or none when unversioned
+  jinja::Value version, latest_version;  ///< undefined or none when unversioned
   std::optional<std::string> deprecation_date;
   jinja::Value constraints = jinja::Value::list();
   std::vector<std::string> primary_key;
-  jinja::Value time_spine;                   ///< none or dict
+  jinja::Value time_spine;  ///< none or dict
   std::string defined_in;
-  std::string contract_checksum;             ///< empty = null
-  jinja::Value freshness;                    ///< none or dict (build_after)
+  std::string contract_checksum;  ///< empty = null
+  jinja::Value freshness;         ///< none or dict (build_after)
 };
 struct TestPart {
   bool generic = false;
-  std::string test_name;                     ///< generic: "unique"
-  std::optional<std::string> test_namespace; ///< package
-  jinja::Value kwargs;                       ///< dict as in test_metadata.kwargs
+  std::string test_name;                      ///< generic: "unique"
+  std::optional<std::string> test_namespace;  ///< package
+  jinja::Value kwargs;                        ///< dict as in test_metadata.kwargs
   std::optional<std::string> column_name;
   NodeId attached_node = no_id;
-  std::string file_key_name;                 ///< "models.customers"
-  Span yaml_span;                            ///< where the test is declared
+  std::string file_key_name;  ///< "models.customers"
+  Span yaml_span;             ///< where the test is declared
 };
 struct SeedPart {
   std::string root_path;
-  bool path_checksum = false;                ///< file above dbt's size limit: checksum is of the path
+  bool path_checksum = false;  ///< file above dbt's size limit: checksum is of the path
 };
 struct SourcePart {
   std::string source_name, source_description, loader, identifier;
-  jinja::Value source_meta, external, quoting;       ///< external: none or dict
+  jinja::Value source_meta, external, quoting;  ///< external: none or dict
   std::optional<std::string> loaded_at_field, loaded_at_query;
-  jinja::Value freshness;                            ///< none or dict
+  jinja::Value freshness;  ///< none or dict
   jinja::Value unrendered_database, unrendered_schema;
 };
 struct ExposurePart {
@@ -97,7 +110,7 @@ struct ExposurePart {
 struct UnitTestPart {
   std::string model_name;
   NodeId tested_node = no_id;
-  jinja::Value given, expect, overrides, versions;   ///< as in the manifest
+  jinja::Value given, expect, overrides, versions;  ///< as in the manifest
   jinja::Value version;
   std::string checksum;
 };
@@ -113,17 +126,17 @@ struct Node {
   // identity
   NodeId id = no_id;
   ResourceType resource_type = ResourceType::model;
-  std::string unique_id;           ///< "model.pkg.name"
+  std::string unique_id;  ///< "model.pkg.name"
   std::string name;
   std::string package_name;
   std::string path;                ///< below the search path
   std::string original_file_path;  ///< below the package root
   std::vector<std::string> fqn;
-  std::string patch_path;          ///< "pkg://models/schema.yml" or empty
+  std::string patch_path;  ///< "pkg://models/schema.yml" or empty
   // text
-  const SourceFile* file = nullptr;   ///< not owned
-  jinja::TemplatePtr tmpl;            ///< compiled body; null for kinds without SQL
-  uint32_t snapshot_macro = no_id;    ///< snapshot block: index of the macro-like block in tmpl
+  const SourceFile* file = nullptr;  ///< not owned
+  jinja::TemplatePtr tmpl;           ///< compiled body; null for kinds without SQL
+  uint32_t snapshot_macro = no_id;   ///< snapshot block: index of the macro-like block in tmpl
   std::string raw_code;
   std::string language = "sql";
   std::string checksum_name = "sha256", checksum;
@@ -131,27 +144,28 @@ struct Node {
   jinja::Value config;             ///< dict: dbt's complete config of this kind, in dbt's key order
   jinja::Value unrendered_config;  ///< dict
   std::vector<std::string> tags;
-  jinja::Value meta;               ///< dict
+  jinja::Value meta;  ///< dict
   std::optional<std::string> group;
   std::string description;
   std::vector<std::string> doc_blocks;
-  std::vector<ColumnInfo> columns; ///< in the order of the YAML
+  std::vector<ColumnInfo> columns;  ///< in the order of the YAML
   // names in the database
   std::string database, schema, alias;
-  std::string relation_name;       ///< rendered; empty = none
+  std::string relation_name;  ///< rendered; empty = none
   QuotingOverride quoting;
   // dependencies, as written and as resolved
   std::vector<RefArgs> refs;
   std::vector<SourceRef> sources;
   std::vector<std::vector<std::string>> metrics;
   std::vector<RefArgs> functions;
-  std::vector<NodeId> depends_on;            ///< resolved, in dbt's order, no duplicates
-  std::vector<MacroId> depends_on_macros;    ///< in the order of first use
-  double created_at = 0;                     ///< seconds since 1970
-  Span declared_at;                          ///< best place to blame for this node
-  jinja::Value extra;                        ///< dict: other manifest keys kept verbatim; undefined when none
-  int hook_index = 0;                        ///< operations (on-run-*): order
-  bool lost_target = false;                  ///< a test whose ref is missing or disabled: kept in Manifest::disabled, but dbt lists it among `nodes`
+  std::vector<NodeId> depends_on;          ///< resolved, in dbt's order, no duplicates
+  std::vector<MacroId> depends_on_macros;  ///< in the order of first use
+  double created_at = 0;                   ///< seconds since 1970
+  Span declared_at;                        ///< best place to blame for this node
+  jinja::Value extra;                      ///< dict: other manifest keys kept verbatim; undefined when none
+  int hook_index = 0;                      ///< operations (on-run-*): order
+  bool lost_target =
+      false;  ///< a test whose ref is missing or disabled: kept in Manifest::disabled, but dbt lists it among `nodes`
 
   std::unique_ptr<ModelPart> model;
   std::unique_ptr<TestPart> test;
@@ -175,14 +189,14 @@ struct Node {
 
 struct Macro {
   MacroId id = no_id;
-  std::string unique_id;       ///< "macro.pkg.name"
-  std::string name;            ///< as callable: "test_unique", "materialization_table_default"
+  std::string unique_id;  ///< "macro.pkg.name"
+  std::string name;       ///< as callable: "test_unique", "materialization_table_default"
   std::string package_name;
   std::string path, original_file_path;
   jinja::MacroKind kind = jinja::MacroKind::macro;
   jinja::TemplatePtr tmpl;
-  uint32_t index = 0;          ///< in tmpl
-  std::vector<MacroId> depends_on;   ///< resolved statically
+  uint32_t index = 0;               ///< in tmpl
+  std::vector<MacroId> depends_on;  ///< resolved statically
   std::string description;
   jinja::Value meta, docs, arguments, config;
   std::string patch_path;

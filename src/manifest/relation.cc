@@ -10,9 +10,14 @@ namespace modelc {
 namespace {
 
 constexpr std::pair<RelationType, std::string_view> type_names[] = {
-    {RelationType::table, "table"},         {RelationType::view, "view"},           {RelationType::cte, "cte"},
-    {RelationType::external, "external"},   {RelationType::ephemeral, "ephemeral"}, {RelationType::function, "function"},
-    {RelationType::pointer, "pointer_table"}, {RelationType::materialized_view, "materialized_view"},
+    {RelationType::table, "table"},
+    {RelationType::view, "view"},
+    {RelationType::cte, "cte"},
+    {RelationType::external, "external"},
+    {RelationType::ephemeral, "ephemeral"},
+    {RelationType::function, "function"},
+    {RelationType::pointer, "pointer_table"},
+    {RelationType::materialized_view, "materialized_view"},
 };
 
 constexpr RelationPolicy all{true, true, true}, none{false, false, false}, identifier_only{false, false, true},
@@ -21,22 +26,49 @@ constexpr RelationPolicy all{true, true, true}, none{false, false, false}, ident
 /// What the adapters' own relation classes say. Those that are missing here follow BaseRelation.
 const std::vector<AdapterTraits>& known_adapters() {
   static const std::vector<AdapterTraits> table = {
-      {.type = "sqlite", .parents = {}, .default_quote = identifier_only, .default_include = without_database, .built_in = true,
+      {.type = "sqlite",
+       .parents = {},
+       .default_quote = identifier_only,
+       .default_include = without_database,
+       .built_in = true,
        .event_time_function = "datetime"},
       {.type = "duckdb", .parents = {}, .default_quote = all, .default_include = all},
       {.type = "postgres", .parents = {}, .default_quote = all, .default_include = all},
       {.type = "redshift", .parents = {"postgres"}, .default_quote = all, .default_include = all},
-      {.type = "snowflake", .parents = {}, .default_quote = none, .default_include = all, .uppercase_unquoted = true,
+      {.type = "snowflake",
+       .parents = {},
+       .default_quote = none,
+       .default_include = all,
+       .uppercase_unquoted = true,
        .default_incremental_strategy = "merge"},
-      {.type = "bigquery", .parents = {}, .default_quote = all, .default_include = all, .quote_character = '`',
+      {.type = "bigquery",
+       .parents = {},
+       .default_quote = all,
+       .default_include = all,
+       .quote_character = '`',
        .default_incremental_strategy = "merge"},
-      {.type = "spark", .parents = {}, .default_quote = none, .default_include = without_database, .quote_character = '`'},
-      {.type = "databricks", .parents = {"spark"}, .default_quote = all, .default_include = all, .quote_character = '`',
+      {.type = "spark",
+       .parents = {},
+       .default_quote = none,
+       .default_include = without_database,
+       .quote_character = '`'},
+      {.type = "databricks",
+       .parents = {"spark"},
+       .default_quote = all,
+       .default_include = all,
+       .quote_character = '`',
        .default_incremental_strategy = "merge"},
-      {.type = "athena", .parents = {}, .default_quote = all, .default_include = all,
+      {.type = "athena",
+       .parents = {},
+       .default_quote = all,
+       .default_include = all,
        .default_incremental_strategy = "insert_overwrite"},
       {.type = "trino", .parents = {}, .default_quote = all, .default_include = all},
-      {.type = "clickhouse", .parents = {}, .default_quote = all, .default_include = without_database, .quote_character = '`'},
+      {.type = "clickhouse",
+       .parents = {},
+       .default_quote = all,
+       .default_include = without_database,
+       .quote_character = '`'},
       {.type = "fabric", .parents = {}, .default_quote = all, .default_include = all, .quote_character = '['},
       {.type = "sqlserver", .parents = {}, .default_quote = all, .default_include = all},
   };
@@ -50,7 +82,9 @@ const AdapterTraits& unknown_adapter(std::string_view type) {
   std::lock_guard lock(mutex);
   auto found = seen.find(type);
   if (found == seen.end()) {
-    found = seen.emplace(std::string(type), AdapterTraits{.type = {}, .parents = {}, .default_quote = all, .default_include = all}).first;
+    found = seen.emplace(std::string(type),
+                         AdapterTraits{.type = {}, .parents = {}, .default_quote = all, .default_include = all})
+                .first;
     found->second.type = found->first;  // a map's keys stay in place
   }
   return found->second;
@@ -107,8 +141,9 @@ std::string Relation::render() const {
   return out;
 }
 
-Relation make_relation(const AdapterTraits& traits, std::optional<std::string> database, std::optional<std::string> schema,
-                       std::optional<std::string> identifier, RelationType type, const QuotingOverride& quoting) {
+Relation make_relation(const AdapterTraits& traits, std::optional<std::string> database,
+                       std::optional<std::string> schema, std::optional<std::string> identifier, RelationType type,
+                       const QuotingOverride& quoting) {
   Relation relation;
   relation.database = std::move(database);
   relation.schema = std::move(schema);

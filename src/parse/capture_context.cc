@@ -38,15 +38,19 @@ RefArgs read_ref(const CallArgs& args, std::string_view function, State& state) 
   RefArgs ref;
   const auto& given = args.positional;
   if (given.empty() || given.size() > 2)
-    fail("parse/ref-arguments", std::string(function) + "() takes at most two arguments (" + std::to_string(given.size()) + " given)", state);
+    fail("parse/ref-arguments",
+         std::string(function) + "() takes at most two arguments (" + std::to_string(given.size()) + " given)", state);
   const Value& name = given.back();
   if (!name.is_string())
-    fail("parse/ref-arguments", "The name argument to " + std::string(function) + "() must be a string, got " + type_text(name), state);
+    fail("parse/ref-arguments",
+         "The name argument to " + std::string(function) + "() must be a string, got " + type_text(name), state);
   ref.name = name.as_string();
   if (given.size() == 2) {
     if (!given[0].is_string() && !given[0].is_none())
       fail("parse/ref-arguments",
-           "The package argument to " + std::string(function) + "() must be a string or None, got " + type_text(given[0]), state);
+           "The package argument to " + std::string(function) + "() must be a string or None, got " +
+               type_text(given[0]),
+           state);
     if (given[0].is_string()) ref.package = given[0].as_string();
   }
   ref.span = state.current_span();
@@ -77,11 +81,14 @@ class SourceFunction final : public CaptureFunction {
   Value call(State& state, CallArgs& args) override {
     const auto& given = args.positional;
     if (given.size() != 2)
-      fail("parse/source-arguments", "source() takes exactly two arguments (" + std::to_string(given.size()) + " given)", state);
+      fail("parse/source-arguments",
+           "source() takes exactly two arguments (" + std::to_string(given.size()) + " given)", state);
     if (!given[0].is_string())
-      fail("parse/source-arguments", "The source name (first) argument to source() must be a string, got " + type_text(given[0]), state);
+      fail("parse/source-arguments",
+           "The source name (first) argument to source() must be a string, got " + type_text(given[0]), state);
     if (!given[1].is_string())
-      fail("parse/source-arguments", "The table name (second) argument to source() must be a string, got " + type_text(given[1]), state);
+      fail("parse/source-arguments",
+           "The table name (second) argument to source() must be a string, got " + type_text(given[1]), state);
     context_.draft().node.sources.push_back({given[0].as_string(), given[1].as_string(), state.current_span()});
     return context_.this_relation();
   }
@@ -130,8 +137,8 @@ class ConfigFunction final : public CaptureFunction {
   }
 
   std::optional<Value> get_attribute(State&, std::string_view name) override {
-    static const std::string_view methods[] = {"get", "require", "meta_get", "meta_require", "set", "persist_relation_docs",
-                                               "persist_column_docs"};
+    static const std::string_view methods[] = {
+        "get", "require", "meta_get", "meta_require", "set", "persist_relation_docs", "persist_column_docs"};
     for (std::string_view method : methods) {
       if (method != name) continue;
       jinja::Ref<ConfigFunction> self(this);
@@ -163,7 +170,9 @@ class ConfigFunction final : public CaptureFunction {
       std::string_view new_key = old_key == "pre_hook" ? "pre-hook" : "post-hook";
       if (options.as_dict().find(new_key))
         fail("parse/config-arguments",
-             "Invalid config, has conflicting keys \"" + std::string(old_key) + "\" and \"" + std::string(new_key) + "\"", state);
+             "Invalid config, has conflicting keys \"" + std::string(old_key) + "\" and \"" + std::string(new_key) +
+                 "\"",
+             state);
       Value hook = *found;
       options.as_dict().erase(Value(old_key));
       options.as_dict().set(new_key, std::move(hook));
@@ -223,24 +232,72 @@ Value load_agate_table(CaptureContext& context) {
 }
 
 enum class Name : uint8_t {
-  ref, source, config, metric, function, execute, self, model, graph, adapter, api, column, exceptions, schema, database,
-  target, none, empty_function, none_function, render, validation, try_or, load_agate, args_dict, metadata_envs, empty_list,
+  ref,
+  source,
+  config,
+  metric,
+  function,
+  execute,
+  self,
+  model,
+  graph,
+  adapter,
+  api,
+  column,
+  exceptions,
+  schema,
+  database,
+  target,
+  none,
+  empty_function,
+  none_function,
+  render,
+  validation,
+  try_or,
+  load_agate,
+  args_dict,
+  metadata_envs,
+  empty_list,
   adapter_macro,
 };
 
 const NameMap<Name>& names() {
-  static const NameMap<Name> table = {
-      {"ref", Name::ref}, {"source", Name::source}, {"config", Name::config}, {"metric", Name::metric},
-      {"function", Name::function}, {"execute", Name::execute}, {"this", Name::self}, {"model", Name::model},
-      {"graph", Name::graph}, {"adapter", Name::adapter}, {"api", Name::api}, {"column", Name::column},
-      {"exceptions", Name::exceptions}, {"schema", Name::schema}, {"database", Name::database}, {"target", Name::target},
-      {"env", Name::target}, {"pre_hooks", Name::none}, {"post_hooks", Name::none}, {"sql", Name::none},
-      {"compiled_code", Name::none}, {"defer_relation", Name::none}, {"sql_now", Name::none},
-      {"load_result", Name::none_function}, {"store_result", Name::empty_function}, {"store_raw_result", Name::empty_function},
-      {"write", Name::empty_function}, {"submit_python_job", Name::none_function}, {"render", Name::render},
-      {"validation", Name::validation}, {"try_or_compiler_error", Name::try_or}, {"load_agate_table", Name::load_agate},
-      {"invocation_args_dict", Name::args_dict}, {"dbt_metadata_envs", Name::metadata_envs},
-      {"selected_resources", Name::empty_list}, {"adapter_macro", Name::adapter_macro}};
+  static const NameMap<Name> table = {{"ref", Name::ref},
+                                      {"source", Name::source},
+                                      {"config", Name::config},
+                                      {"metric", Name::metric},
+                                      {"function", Name::function},
+                                      {"execute", Name::execute},
+                                      {"this", Name::self},
+                                      {"model", Name::model},
+                                      {"graph", Name::graph},
+                                      {"adapter", Name::adapter},
+                                      {"api", Name::api},
+                                      {"column", Name::column},
+                                      {"exceptions", Name::exceptions},
+                                      {"schema", Name::schema},
+                                      {"database", Name::database},
+                                      {"target", Name::target},
+                                      {"env", Name::target},
+                                      {"pre_hooks", Name::none},
+                                      {"post_hooks", Name::none},
+                                      {"sql", Name::none},
+                                      {"compiled_code", Name::none},
+                                      {"defer_relation", Name::none},
+                                      {"sql_now", Name::none},
+                                      {"load_result", Name::none_function},
+                                      {"store_result", Name::empty_function},
+                                      {"store_raw_result", Name::empty_function},
+                                      {"write", Name::empty_function},
+                                      {"submit_python_job", Name::none_function},
+                                      {"render", Name::render},
+                                      {"validation", Name::validation},
+                                      {"try_or_compiler_error", Name::try_or},
+                                      {"load_agate_table", Name::load_agate},
+                                      {"invocation_args_dict", Name::args_dict},
+                                      {"dbt_metadata_envs", Name::metadata_envs},
+                                      {"selected_resources", Name::empty_list},
+                                      {"adapter_macro", Name::adapter_macro}};
   return table;
 }
 
@@ -273,30 +330,31 @@ Value draft_value(const Draft& draft) {
   Value sources = Value::list();
   for (const SourceRef& source : node.sources)
     sources.as_list().push_back(Value::list({Value(source.source), Value(source.table)}));
-  Value out = Value::dict({{"database", node.database.empty() ? Value::none() : Value(node.database)},
-                           {"schema", Value(node.schema)},
-                           {"name", Value(node.name)},
-                           {"resource_type", Value(resource_type_name(node.resource_type))},
-                           {"package_name", Value(node.package_name)},
-                           {"path", Value(node.path)},
-                           {"original_file_path", Value(node.original_file_path)},
-                           {"unique_id", Value(node.unique_id)},
-                           {"fqn", strings(node.fqn)},
-                           {"alias", Value(node.alias)},
-                           {"checksum", Value::dict({{"name", Value(node.checksum_name)}, {"checksum", Value(node.checksum)}})},
-                           {"config", node.config.is_undefined() ? Value::dict() : jinja::deep_copy(node.config)},
-                           {"tags", strings(node.tags)},
-                           {"description", Value(node.description)},
-                           {"columns", Value::dict()},
-                           {"meta", node.meta.is_dict() ? jinja::deep_copy(node.meta) : Value::dict()},
-                           {"group", node.group ? Value(*node.group) : Value::none()},
-                           {"unrendered_config", Value::dict()},
-                           {"raw_code", Value(node.raw_code)},
-                           {"language", Value(node.language)},
-                           {"refs", refs},
-                           {"sources", sources},
-                           {"metrics", Value::list()},
-                           {"depends_on", Value::dict({{"macros", Value::list()}, {"nodes", Value::list()}})}});
+  Value out =
+      Value::dict({{"database", node.database.empty() ? Value::none() : Value(node.database)},
+                   {"schema", Value(node.schema)},
+                   {"name", Value(node.name)},
+                   {"resource_type", Value(resource_type_name(node.resource_type))},
+                   {"package_name", Value(node.package_name)},
+                   {"path", Value(node.path)},
+                   {"original_file_path", Value(node.original_file_path)},
+                   {"unique_id", Value(node.unique_id)},
+                   {"fqn", strings(node.fqn)},
+                   {"alias", Value(node.alias)},
+                   {"checksum", Value::dict({{"name", Value(node.checksum_name)}, {"checksum", Value(node.checksum)}})},
+                   {"config", node.config.is_undefined() ? Value::dict() : jinja::deep_copy(node.config)},
+                   {"tags", strings(node.tags)},
+                   {"description", Value(node.description)},
+                   {"columns", Value::dict()},
+                   {"meta", node.meta.is_dict() ? jinja::deep_copy(node.meta) : Value::dict()},
+                   {"group", node.group ? Value(*node.group) : Value::none()},
+                   {"unrendered_config", Value::dict()},
+                   {"raw_code", Value(node.raw_code)},
+                   {"language", Value(node.language)},
+                   {"refs", refs},
+                   {"sources", sources},
+                   {"metrics", Value::list()},
+                   {"depends_on", Value::dict({{"macros", Value::list()}, {"nodes", Value::list()}})}});
   if (node.model) {
     auto or_none = [](const Value& v) { return v.is_undefined() ? Value::none() : v; };
     out.as_dict().set("access", Value(node.model->access));
@@ -306,7 +364,8 @@ Value draft_value(const Draft& draft) {
   return out;
 }
 
-/// Adds the macros that the text itself calls to the draft's depends_on.macros (dbt: MacroGenerator.track_call, depth 0).
+/// Adds the macros that the text itself calls to the draft's depends_on.macros (dbt: MacroGenerator.track_call, depth
+/// 0).
 class DependencyObserver final : public jinja::CallObserver {
  public:
   explicit DependencyObserver(CaptureContext& context) : context_(context) {}
@@ -329,7 +388,8 @@ CaptureContext::CaptureContext(const ParseState& state, Draft& draft)
                    scope.missing_is_none = true;
                    return scope;
                  }()),
-      state_(state), draft_(draft) {}
+      state_(state),
+      draft_(draft) {}
 
 const Value& CaptureContext::this_relation() {
   if (this_.is_undefined()) this_ = relation_value(draft_relation(state_, draft_.node));
@@ -388,41 +448,94 @@ bool CaptureContext::own(std::string_view name, Value& out) {
   auto found = names().find(name);
   if (found == names().end()) return false;
   switch (found->second) {
-    case Name::ref: out = Value(jinja::make_ref<RefFunction>(*this, "ref")); return true;
-    case Name::source: out = Value(jinja::make_ref<SourceFunction>(*this, "source")); return true;
-    case Name::config: out = Value(jinja::make_ref<ConfigFunction>(*this, "config")); return true;
-    case Name::metric: out = Value(jinja::make_ref<MetricFunction>(*this, "metric")); return true;
-    case Name::function: out = Value(jinja::make_ref<FunctionFunction>(*this, "function")); return true;
-    case Name::execute: out = Value(false); return true;
+    case Name::ref:
+      out = Value(jinja::make_ref<RefFunction>(*this, "ref"));
+      return true;
+    case Name::source:
+      out = Value(jinja::make_ref<SourceFunction>(*this, "source"));
+      return true;
+    case Name::config:
+      out = Value(jinja::make_ref<ConfigFunction>(*this, "config"));
+      return true;
+    case Name::metric:
+      out = Value(jinja::make_ref<MetricFunction>(*this, "metric"));
+      return true;
+    case Name::function:
+      out = Value(jinja::make_ref<FunctionFunction>(*this, "function"));
+      return true;
+    case Name::execute:
+      out = Value(false);
+      return true;
     case Name::self:
       out = draft_.node.resource_type == ResourceType::operation ? Value::none() : this_relation();
       return true;
-    case Name::model: out = draft_value(draft_); return true;
-    case Name::graph: out = Value::dict(); return true;
-    case Name::adapter: out = parse_adapter(*this, state_.quoting); return true;
-    case Name::api: out = api_value(state_.traits, state_.quoting); return true;
-    case Name::column: out = column_maker(state_.traits); return true;
-    case Name::exceptions: out = exceptions_value(invocation_, draft_subject(draft_.node)); return true;
-    case Name::schema: out = Value(state_.project.target.schema); return true;
-    case Name::database: out = Value(state_.project.target.database); return true;
-    case Name::target: out = jinja::deep_copy(state_.target); return true;
-    case Name::none: out = Value::none(); return true;
-    case Name::empty_function: out = constant_function(name, Value("")); return true;
-    case Name::none_function: out = constant_function(name, Value::none()); return true;
-    case Name::render: out = render_function(*this); return true;
-    case Name::validation: out = validation_value(); return true;
-    case Name::try_or: out = try_function(); return true;
-    case Name::load_agate: out = load_agate_table(*this); return true;
-    case Name::args_dict: out = flags_as_args(invocation_); return true;
-    case Name::metadata_envs: out = metadata_envs(invocation_); return true;
-    case Name::empty_list: out = Value::list(); return true;
+    case Name::model:
+      out = draft_value(draft_);
+      return true;
+    case Name::graph:
+      out = Value::dict();
+      return true;
+    case Name::adapter:
+      out = parse_adapter(*this, state_.quoting);
+      return true;
+    case Name::api:
+      out = api_value(state_.traits, state_.quoting);
+      return true;
+    case Name::column:
+      out = column_maker(state_.traits);
+      return true;
+    case Name::exceptions:
+      out = exceptions_value(invocation_, draft_subject(draft_.node));
+      return true;
+    case Name::schema:
+      out = Value(state_.project.target.schema);
+      return true;
+    case Name::database:
+      out = Value(state_.project.target.database);
+      return true;
+    case Name::target:
+      out = jinja::deep_copy(state_.target);
+      return true;
+    case Name::none:
+      out = Value::none();
+      return true;
+    case Name::empty_function:
+      out = constant_function(name, Value(""));
+      return true;
+    case Name::none_function:
+      out = constant_function(name, Value::none());
+      return true;
+    case Name::render:
+      out = render_function(*this);
+      return true;
+    case Name::validation:
+      out = validation_value();
+      return true;
+    case Name::try_or:
+      out = try_function();
+      return true;
+    case Name::load_agate:
+      out = load_agate_table(*this);
+      return true;
+    case Name::args_dict:
+      out = flags_as_args(invocation_);
+      return true;
+    case Name::metadata_envs:
+      out = metadata_envs(invocation_);
+      return true;
+    case Name::empty_list:
+      out = Value::list();
+      return true;
     case Name::adapter_macro:
       out = Value::function("adapter_macro", [](State& state, CallArgs& args) -> Value {
         std::string macro = args.positional.empty() ? std::string() : jinja::to_str(args.positional[0]);
         fail("parse/adapter-macro",
-             "The \"adapter_macro\" macro has been deprecated. Instead, use the `adapter.dispatch` method to find a macro and "
+             "The \"adapter_macro\" macro has been deprecated. Instead, use the `adapter.dispatch` method to find a "
+             "macro and "
              "call the result.  For more information, see: "
-             "https://docs.getdbt.com/reference/dbt-jinja-functions/dispatch) adapter_macro was called for: " + macro, state);
+             "https://docs.getdbt.com/reference/dbt-jinja-functions/dispatch) adapter_macro was called for: " +
+                 macro,
+             state);
       });
       return true;
   }

@@ -9,14 +9,14 @@
 
 namespace modelc {
 
-/// Renders one draft's SQL, hooks or test arguments, recording refs, sources, metrics, functions and config calls in the
-/// draft. One thread. dbt: ModelContext with ParseProvider (context/providers.py).
+/// Renders one draft's SQL, hooks or test arguments, recording refs, sources, metrics, functions and config calls in
+/// the draft. One thread. dbt: ModelContext with ParseProvider (context/providers.py).
 class CaptureContext : public SqlContext {
  public:
   CaptureContext(const ParseState& state, Draft& draft);
 
-  /// Renders the text only for what it records. Undefined names are tolerated, as in dbt. Throws Error with the draft as
-  /// subject.
+  /// Renders the text only for what it records. Undefined names are tolerated, as in dbt. Throws Error with the draft
+  /// as subject.
   void run(const jinja::Template& tmpl);
   /// Evaluates natively (test arguments).
   jinja::Value run_native(const jinja::Template& tmpl);

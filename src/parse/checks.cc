@@ -12,7 +12,8 @@ using jinja::Value;
 
 namespace {
 
-void record(ParseState& state, const Node& node, ErrorKind kind, std::string code, std::string message, bool with_subject = false) {
+void record(ParseState& state, const Node& node, ErrorKind kind, std::string code, std::string message,
+            bool with_subject = false) {
   Diagnostic d;
   d.kind = kind;
   d.code = std::move(code);
@@ -31,7 +32,9 @@ void check_group(ParseState& state, const Node& node, const std::set<std::string
 }
 
 void check_snapshot(ParseState& state, const Node& node) {
-  auto fail = [&](std::string message) { record(state, node, ErrorKind::parsing, "parse/snapshot-config", std::move(message), true); };
+  auto fail = [&](std::string message) {
+    record(state, node, ErrorKind::parsing, "parse/snapshot-config", std::move(message), true);
+  };
   std::string strategy = node.config.get_string("strategy");
   if (strategy.empty() || !jinja::truth(node.config.get("unique_key"))) {
     fail("Snapshots must be configured with a 'strategy' and 'unique_key'.");
@@ -63,14 +66,20 @@ bool is_microbatch(const Node& node) {
 /// dbt: check_valid_microbatch_config.
 void check_microbatch(ParseState& state, Node& node) {
   std::string start = "Microbatch model '" + node.name + "' ";
-  auto fail = [&](std::string message) { record(state, node, ErrorKind::parsing, "parse/microbatch-config", start + std::move(message)); };
-  Value event_time = node.config.get("event_time"), begin = node.config.get("begin"), size = node.config.get("batch_size"),
-        lookback = node.config.get("lookback"), concurrent = node.config.get("concurrent_batches");
+  auto fail = [&](std::string message) {
+    record(state, node, ErrorKind::parsing, "parse/microbatch-config", start + std::move(message));
+  };
+  Value event_time = node.config.get("event_time"), begin = node.config.get("begin"),
+        size = node.config.get("batch_size"), lookback = node.config.get("lookback"),
+        concurrent = node.config.get("concurrent_batches");
   if (event_time.is_none())
     return fail("must provide an 'event_time' (string) config that indicates the name of the event time column.");
-  if (!event_time.is_string()) return fail("must provide an 'event_time' config of type string, but got: " + class_of(event_time) + ".");
+  if (!event_time.is_string())
+    return fail("must provide an 'event_time' config of type string, but got: " + class_of(event_time) + ".");
   if (begin.is_none())
-    return fail("must provide a 'begin' (datetime) config that indicates the earliest timestamp the microbatch model should be built from.");
+    return fail(
+        "must provide a 'begin' (datetime) config that indicates the earliest timestamp the microbatch model should be "
+        "built from.");
   if (begin.is_string()) {
     std::string given = begin.as_string();
     try {
@@ -90,11 +99,13 @@ void check_microbatch(ParseState& state, Node& node) {
   }
   static constexpr std::string_view sizes[] = {"hour", "day", "month", "year"};
   if (!size.is_string() || std::find(std::begin(sizes), std::end(sizes), size.as_string()) == std::end(sizes))
-    return fail("must provide a 'batch_size' config that is one of ['hour', 'day', 'month', 'year'], but got: " + jinja::to_str(size) + ".");
+    return fail("must provide a 'batch_size' config that is one of ['hour', 'day', 'month', 'year'], but got: " +
+                jinja::to_str(size) + ".");
   if (!lookback.is_int() && !lookback.is_none())
     return fail("must provide the optional 'lookback' config as type int, but got: " + class_of(lookback) + ").");
   if (!concurrent.is_bool() && !concurrent.is_none())
-    return fail("optional 'concurrent_batches' config must be of type `bool` if specified, but got: " + class_of(concurrent) + ").");
+    return fail("optional 'concurrent_batches' config must be of type `bool` if specified, but got: " +
+                class_of(concurrent) + ").");
 }
 
 /// Batches are used unless the project has a microbatch macro of its own and no flag for it.
@@ -119,7 +130,8 @@ void check_names(ParseState& state) {
   }
   bool debug = state.invocation.flags.debug;
   for (const Node* node : bad) {
-    warn_deprecation(state, "SpacesInResourceNameDeprecation", "D014", "[WARNING]: Found spaces in the name of `" + node->unique_id + "`",
+    warn_deprecation(state, "SpacesInResourceNameDeprecation", "D014",
+                     "[WARNING]: Found spaces in the name of `" + node->unique_id + "`",
                      Value::dict({{"unique_id", Value(node->unique_id)}, {"level", Value("warn")}}), node->declared_at);
     if (!debug) break;
   }
@@ -135,22 +147,28 @@ void check_names(ParseState& state) {
 bool is_past(const std::string& date, Micros now) { return date.substr(0, 19) < format_iso_naive(now).substr(0, 19); }
 
 std::string version_text(const Node& node) {
-  return node.model->version.is_undefined() || node.model->version.is_none() ? std::string() : jinja::to_str(node.model->version);
+  return node.model->version.is_undefined() || node.model->version.is_none() ? std::string()
+                                                                             : jinja::to_str(node.model->version);
 }
 
 void warn_reference(const ParseState& state, const Node& child, const Node& node, bool past) {
   const ModelPart& part = *node.model;
-  std::string version = version_text(node), latest = part.latest_version.is_undefined() ? "None" : jinja::to_str(part.latest_version);
+  std::string version = version_text(node),
+              latest = part.latest_version.is_undefined() ? "None" : jinja::to_str(part.latest_version);
   std::string message = "[WARNING]: While compiling '" + child.name + "': Found a reference to " + node.name +
-                        (version.empty() ? "" : ".v" + version) + ", which " + (past ? "was deprecated on '" : "is slated for deprecation on '") +
-                        *part.deprecation_date + "'. ";
+                        (version.empty() ? "" : ".v" + version) + ", which " +
+                        (past ? "was deprecated on '" : "is slated for deprecation on '") + *part.deprecation_date +
+                        "'. ";
   if (!version.empty() && version != latest)
-    message += "A new version of '" + node.name + "' is available. " + (past ? "Migrate now" : "Try it out") + ": {{ ref('" +
-               node.package_name + "', '" + node.name + "', v='" + latest + "') }}.";
+    message += "A new version of '" + node.name + "' is available. " + (past ? "Migrate now" : "Try it out") +
+               ": {{ ref('" + node.package_name + "', '" + node.name + "', v='" + latest + "') }}.";
   warn(state.invocation, past ? "DeprecatedReference" : "UpcomingReferenceDeprecation", past ? "I067" : "I066", message,
-       Value::dict({{"model_name", Value(child.name)}, {"ref_model_package", Value(node.package_name)},
-                    {"ref_model_name", Value(node.name)}, {"ref_model_version", Value(version)},
-                    {"ref_model_latest_version", Value(latest)}, {"ref_model_deprecation_date", Value(*part.deprecation_date)}}),
+       Value::dict({{"model_name", Value(child.name)},
+                    {"ref_model_package", Value(node.package_name)},
+                    {"ref_model_name", Value(node.name)},
+                    {"ref_model_version", Value(version)},
+                    {"ref_model_latest_version", Value(latest)},
+                    {"ref_model_deprecation_date", Value(*part.deprecation_date)}}),
        child.declared_at);
 }
 
@@ -161,11 +179,13 @@ void warn_deprecated_models(const ParseState& state) {
     bool past = is_past(date, state.invocation.started_at);
     std::string version = version_text(node);
     if (past)
-      warn(state.invocation, "DeprecatedModel", "I065",
-           "[WARNING]: Model " + node.name + (version.empty() ? "" : ".v" + version) + " has passed its deprecation date of " + date +
-               ". This model should be disabled or removed.",
-           Value::dict({{"model_name", Value(node.name)}, {"model_version", Value(version)}, {"deprecation_date", Value(date)}}),
-           node.declared_at);
+      warn(
+          state.invocation, "DeprecatedModel", "I065",
+          "[WARNING]: Model " + node.name + (version.empty() ? "" : ".v" + version) +
+              " has passed its deprecation date of " + date + ". This model should be disabled or removed.",
+          Value::dict(
+              {{"model_name", Value(node.name)}, {"model_version", Value(version)}, {"deprecation_date", Value(date)}}),
+          node.declared_at);
     for (NodeId child : state.manifest.graph().children(node.id))
       if (state.manifest.nodes[child].model) warn_reference(state, state.manifest.nodes[child], node, past);
   }
@@ -189,10 +209,17 @@ void collect_paths(const Value& tree, std::vector<std::string>& path, std::vecto
 /// dbt: warn_for_unused_resource_config_paths.
 void warn_unused_paths(const ParseState& state) {
   static constexpr std::pair<std::string_view, ResourceType> sections[] = {
-      {"models", ResourceType::model},          {"seeds", ResourceType::seed},          {"snapshots", ResourceType::snapshot},
-      {"sources", ResourceType::source},        {"data_tests", ResourceType::test},     {"unit_tests", ResourceType::unit_test},
-      {"metrics", ResourceType::metric},        {"semantic-models", ResourceType::semantic_model},
-      {"saved-queries", ResourceType::saved_query}, {"exposures", ResourceType::exposure}, {"functions", ResourceType::function}};
+      {"models", ResourceType::model},
+      {"seeds", ResourceType::seed},
+      {"snapshots", ResourceType::snapshot},
+      {"sources", ResourceType::source},
+      {"data_tests", ResourceType::test},
+      {"unit_tests", ResourceType::unit_test},
+      {"metrics", ResourceType::metric},
+      {"semantic-models", ResourceType::semantic_model},
+      {"saved-queries", ResourceType::saved_query},
+      {"exposures", ResourceType::exposure},
+      {"functions", ResourceType::function}};
   std::vector<std::string> unused;
   const ProjectFile& root = state.project.root().project;
   for (const auto& [section, type] : sections) {
@@ -218,7 +245,8 @@ void warn_unused_paths(const ParseState& state) {
   std::string list;
   for (const std::string& path : unused) list += "\n- " + path;
   warn(state.invocation, "UnusedResourceConfigPath", "I051",
-       "[WARNING]: Configuration paths exist in your dbt_project.yml file which do not apply to any resources.\nThere are " +
+       "[WARNING]: Configuration paths exist in your dbt_project.yml file which do not apply to any resources.\nThere "
+       "are " +
            std::to_string(unused.size()) + " unused configuration paths:" + list,
        Value::dict({{"unused_config_paths", Value::list(std::vector<Value>(unused.begin(), unused.end()))}}));
 }
@@ -227,11 +255,13 @@ void warn_same_names(const ParseState& state) {
   for (auto [a, b] : state.manifest.same_names()) {
     const Node &first = state.manifest.nodes[a], &second = state.manifest.nodes[b];
     warn_deprecation(state, "DuplicateNameDistinctNodeTypesDeprecation", "D040",
-                     "[WARNING]: Deprecated functionality\nFound resources with the same name '" + first.name + "' in package '" +
-                         first.package_name + "': '" + first.unique_id + "' and '" + second.unique_id +
-                         "'. Please update one of the resources to have a unique name.",
-                     Value::dict({{"resource_name", Value(first.name)}, {"unique_id1", Value(first.unique_id)},
-                                  {"unique_id2", Value(second.unique_id)}, {"package_name", Value(first.package_name)}}),
+                     "[WARNING]: Deprecated functionality\nFound resources with the same name '" + first.name +
+                         "' in package '" + first.package_name + "': '" + first.unique_id + "' and '" +
+                         second.unique_id + "'. Please update one of the resources to have a unique name.",
+                     Value::dict({{"resource_name", Value(first.name)},
+                                  {"unique_id1", Value(first.unique_id)},
+                                  {"unique_id2", Value(second.unique_id)},
+                                  {"package_name", Value(first.package_name)}}),
                      second.declared_at);
   }
 }
@@ -249,9 +279,11 @@ void warn_microbatch_inputs(const ParseState& state) {
     event.name = "MicrobatchModelNoEventTimeInputs";
     event.code = "I074";
     event.level = EventLevel::warn;
-    event.message = "[WARNING]: The microbatch model '" + node.name + "' has no 'ref' or 'source' input with an 'event_time' configuration. "
-                    "\nThis means no filtering can be applied and can result in unexpected duplicate records in the resulting "
-                    "microbatch model.";
+    event.message =
+        "[WARNING]: The microbatch model '" + node.name +
+        "' has no 'ref' or 'source' input with an 'event_time' configuration. "
+        "\nThis means no filtering can be applied and can result in unexpected duplicate records in the resulting "
+        "microbatch model.";
     event.data = Value::dict({{"model_name", Value(node.name)}});
     state.invocation.events->fire(event);
   }
@@ -287,7 +319,8 @@ void check_nodes(ParseState& state) {
     check_group(state, node, groups);
     if (node.model && node.model->access == "public" && node.materialized() == "ephemeral")
       record(state, node, ErrorKind::parsing, "parse/access",
-             "Node " + node.unique_id + " with 'ephemeral' materialization has an invalid value (public) for the access field");
+             "Node " + node.unique_id +
+                 " with 'ephemeral' materialization has an invalid value (public) for the access field");
     if (node.resource_type == ResourceType::snapshot) check_snapshot(state, node);
     if (batches && is_microbatch(node)) check_microbatch(state, node);
     if (node.function) check_function_arguments(state, node);
@@ -303,8 +336,10 @@ void warn_about_nodes(ParseState& state) {
     warn_microbatch_inputs(state);
   } else if (std::any_of(state.manifest.nodes.begin(), state.manifest.nodes.end(), is_microbatch)) {
     warn_deprecation(state, "MicrobatchMacroOutsideOfBatchesDeprecation", "D020",
-                     "[WARNING]: The use of a custom microbatch macro outside of batched execution is deprecated. To use it with batched "
-                     "execution, set `flags.require_batched_execution_for_custom_microbatch_strategy` to `True` in `dbt_project.yml`. In "
+                     "[WARNING]: The use of a custom microbatch macro outside of batched execution is deprecated. To "
+                     "use it with batched "
+                     "execution, set `flags.require_batched_execution_for_custom_microbatch_strategy` to `True` in "
+                     "`dbt_project.yml`. In "
                      "the future this will be the default behavior.");
   }
 }

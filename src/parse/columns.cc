@@ -24,22 +24,23 @@ bool is_constraint_type(const Value& v) {
 
 /// dbt: HasColumnProps of contracts/graph/unparsed.py.
 bool is_column_key(std::string_view key) {
-  for (std::string_view name : {"name", "description", "meta", "data_type", "constraints", "docs", "config", "data_tests", "tests",
-                                "quote", "tags", "granularity"})
+  for (std::string_view name : {"name", "description", "meta", "data_type", "constraints", "docs", "config",
+                                "data_tests", "tests", "quote", "tags", "granularity"})
     if (name == key) return true;
   return false;
 }
 
 bool is_granularity(const std::string& name) {
-  for (std::string_view known : {"nanosecond", "microsecond", "millisecond", "second", "minute", "hour", "day", "week", "month",
-                                 "quarter", "year"})
+  for (std::string_view known : {"nanosecond", "microsecond", "millisecond", "second", "minute", "hour", "day", "week",
+                                 "month", "quarter", "year"})
     if (name == known) return true;
   return false;
 }
 
 void add_tags(std::vector<std::string>& tags, const Value& more) {
   auto add = [&](const Value& tag) {
-    if (tag.is_string() && std::find(tags.begin(), tags.end(), tag.as_string()) == tags.end()) tags.push_back(tag.as_string());
+    if (tag.is_string() && std::find(tags.begin(), tags.end(), tag.as_string()) == tags.end())
+      tags.push_back(tag.as_string());
   };
   if (more.is_list()) {
     for (const Value& tag : more.as_list()) add(tag);

@@ -14,17 +14,28 @@ namespace {
 
 std::string_view tree_key(ResourceType type, bool rendered) {
   switch (type) {
-    case ResourceType::seed: return "seeds";
-    case ResourceType::snapshot: return "snapshots";
-    case ResourceType::source: return "sources";
-    case ResourceType::test: return "data_tests";
-    case ResourceType::metric: return "metrics";
-    case ResourceType::semantic_model: return "semantic-models";
-    case ResourceType::saved_query: return "saved-queries";
-    case ResourceType::exposure: return "exposures";
-    case ResourceType::unit_test: return "unit_tests";
-    case ResourceType::function: return rendered ? "functions" : "models";
-    default: return "models";
+    case ResourceType::seed:
+      return "seeds";
+    case ResourceType::snapshot:
+      return "snapshots";
+    case ResourceType::source:
+      return "sources";
+    case ResourceType::test:
+      return "data_tests";
+    case ResourceType::metric:
+      return "metrics";
+    case ResourceType::semantic_model:
+      return "semantic-models";
+    case ResourceType::saved_query:
+      return "saved-queries";
+    case ResourceType::exposure:
+      return "exposures";
+    case ResourceType::unit_test:
+      return "unit_tests";
+    case ResourceType::function:
+      return rendered ? "functions" : "models";
+    default:
+      return "models";
   }
 }
 
@@ -93,7 +104,8 @@ void check_values(const Value& config, ResourceType type) {
     std::string change = config.get_string("on_schema_change");
     if (change != "append_new_columns" && change != "fail")
       fail("Invalid value for on_schema_change: " + change +
-           ". Models materialized as incremental with contracts enabled must set on_schema_change to 'append_new_columns' or 'fail'");
+           ". Models materialized as incremental with contracts enabled must set on_schema_change to "
+           "'append_new_columns' or 'fail'");
   }
   Value after = config.get("freshness").get("build_after");
   if (type == ResourceType::model && after.is_dict()) {
@@ -116,7 +128,8 @@ void add_tags(Node& node, const Value& tags) {
 }
 
 /// Defaults under the package's own project file; shared between all nodes that the same level applies to.
-Value base_config(ParseState& state, const Package& package, ResourceType type, const std::vector<const Value*>& levels) {
+Value base_config(ParseState& state, const Package& package, ResourceType type,
+                  const std::vector<const Value*>& levels) {
   const ConfigClass& schema = config_class(type);
   if (levels.empty()) return schema.defaults;
   ParseState::ConfigKey key{type, &package, level_id(levels)};
@@ -153,7 +166,8 @@ Value build_config(ParseState& state, const Package& package, ResourceType type,
   };
   ConfigBuilder builder = build(patch, calls);
   if (as_said) *as_said = builder.value();
-  // dbt lays every later config over the earlier one without its None values: None never takes back what the project file says.
+  // dbt lays every later config over the earlier one without its None values: None never takes back what the project
+  // file says.
   if (has_none(patch) || has_none(calls)) {
     ConfigBuilder initial = build(Value(), Value());
     ConfigBuilder after_calls = has_none(patch) ? build(Value(), calls) : initial;
@@ -170,8 +184,8 @@ Value build_config(ParseState& state, const Package& package, ResourceType type,
   return builder.value();
 }
 
-Value build_unrendered_config(ParseState& state, const Package& package, ResourceType type, const std::vector<std::string>& fqn,
-                              const Value& patch, const Value& calls) {
+Value build_unrendered_config(ParseState& state, const Package& package, ResourceType type,
+                              const std::vector<std::string>& fqn, const Value& patch, const Value& calls) {
   std::vector<const Value*> levels;
   auto lay_over = [&](Value& result, const Value& partial) {
     if (!partial.is_dict()) return;
@@ -206,7 +220,8 @@ Value build_unrendered_config(ParseState& state, const Package& package, Resourc
   return result;
 }
 
-Value build_group_config(const ParseState& state, const Package& package, const std::vector<std::string>& fqn, const Value& patch) {
+Value build_group_config(const ParseState& state, const Package& package, const std::vector<std::string>& fqn,
+                         const Value& patch) {
   static const ConfigClass schema = [] {
     ConfigClass out;
     out.fields = {{"meta", ConfigMerge::update, ConfigType::object}};
@@ -241,13 +256,15 @@ void finish_config(ParseState& state, Draft& draft) {
   try {
     Value as_said;
     node.config = build_config(state, *draft.package, node.resource_type, node.fqn, draft.patch, draft.calls, &as_said);
-    node.unrendered_config = build_unrendered_config(
-        state, *draft.package, node.resource_type, node.fqn, draft.unrendered_patch.is_dict() ? draft.unrendered_patch : draft.patch,
-        draft.unrendered_calls.is_dict() ? draft.unrendered_calls : draft.calls);
+    node.unrendered_config =
+        build_unrendered_config(state, *draft.package, node.resource_type, node.fqn,
+                                draft.unrendered_patch.is_dict() ? draft.unrendered_patch : draft.patch,
+                                draft.unrendered_calls.is_dict() ? draft.unrendered_calls : draft.calls);
     draft.enabled = node.config.get_bool("enabled", true);
     // dbt reads the file before the YAML: its tags come first.
     if (!draft.patch.get("tags").is_undefined())
-      add_tags(node, build_config(state, *draft.package, node.resource_type, node.fqn, Value(), draft.calls).get("tags"));
+      add_tags(node,
+               build_config(state, *draft.package, node.resource_type, node.fqn, Value(), draft.calls).get("tags"));
     copy_config_to_node(node, node.config);
     generate_names(state, draft, as_said);
   } catch (Error& error) {
@@ -263,7 +280,8 @@ void finish_config(ParseState& state, Draft& draft) {
       std::string sql = hook.get_string("sql");
       if (!jinja::has_markup(sql)) continue;
       CaptureContext context(state, draft);
-      const SourceFile* file = state.invocation.sources->add(node.original_file_path + " (" + std::string(kind) + ")", sql);
+      const SourceFile* file =
+          state.invocation.sources->add(node.original_file_path + " (" + std::string(kind) + ")", sql);
       jinja::TemplatePtr tmpl;
       try {
         tmpl = jinja::compile(*file);
@@ -274,15 +292,18 @@ void finish_config(ParseState& state, Draft& draft) {
       context.run(*tmpl);
     }
   }
-  if (node.resource_type == ResourceType::seed && (!node.refs.empty() || !node.sources.empty() || !node.metrics.empty())) {
+  if (node.resource_type == ResourceType::seed &&
+      (!node.refs.empty() || !node.sources.empty() || !node.metrics.empty())) {
     std::string list;
     for (std::string_view kind : {"pre-hook", "post-hook"})
       for (const Value& hook : node.config.get(kind).as_list())
-        list += (list.empty() ? "" : "\n") + ("- " + replace_all(kind, "-", "_") + ": \"" + hook.get_string("sql") + "\"");
+        list +=
+            (list.empty() ? "" : "\n") + ("- " + replace_all(kind, "-", "_") + ": \"" + hook.get_string("sql") + "\"");
     fail_parsing("parse/seed-hook",
                  "\nSeeds cannot depend on other nodes. dbt detected a seed with a pre- or post-hook\n"
                  "that calls 'ref', 'source', or 'metric', either directly or indirectly via other macros.\n\n"
-                 "Error raised for '" + node.unique_id + "', which has these hooks defined: \n" + list + "\n        ",
+                 "Error raised for '" +
+                     node.unique_id + "', which has these hooks defined: \n" + list + "\n        ",
                  {}, node.declared_at);
   }
 }

@@ -73,11 +73,13 @@ std::vector<FieldDefault> fields_of(ResourceType type) {
   switch (type) {
     case ResourceType::model:
       fields = node_fields("view");
-      extend(fields, {{{"access", M::clobber, T::access}, text("protected")}, {{"freshness", M::clobber, T::model_freshness}, none()}});
+      extend(fields, {{{"access", M::clobber, T::access}, text("protected")},
+                      {{"freshness", M::clobber, T::model_freshness}, none()}});
       return fields;
     case ResourceType::seed:
       fields = node_fields("seed");
-      extend(fields, {{{"delimiter", M::clobber, T::string}, text(",")}, {{"quote_columns", M::clobber, T::optional_boolean}, none()}});
+      extend(fields, {{{"delimiter", M::clobber, T::string}, text(",")},
+                      {{"quote_columns", M::clobber, T::optional_boolean}, none()}});
       return fields;
     case ResourceType::snapshot:
       fields = node_fields("snapshot");
@@ -87,8 +89,11 @@ std::vector<FieldDefault> fields_of(ResourceType type) {
                       {{"updated_at", M::clobber, T::optional_string}, none()},
                       {{"check_cols", M::clobber, T::string_or_list}, none()},
                       {{"snapshot_meta_column_names", M::clobber, T::snapshot_columns},
-                       Value::dict({{"dbt_valid_to", none()}, {"dbt_valid_from", none()}, {"dbt_scd_id", none()},
-                                    {"dbt_updated_at", none()}, {"dbt_is_deleted", none()}})},
+                       Value::dict({{"dbt_valid_to", none()},
+                                    {"dbt_valid_from", none()},
+                                    {"dbt_scd_id", none()},
+                                    {"dbt_updated_at", none()},
+                                    {"dbt_is_deleted", none()}})},
                       {{"dbt_valid_to_current", M::clobber, T::optional_string}, none()}});
       return fields;
     case ResourceType::function:
@@ -264,11 +269,13 @@ std::string no_match(const std::string& path, const Value& v) {
 std::string list_fault(const std::string& path, const Value& v) {
   if (!v.is_sequence()) return wrong_type(path, v, "array");
   for (size_t i = 0; i < v.as_items().size(); ++i)
-    if (!v.as_items()[i].is_string()) return wrong_type(path + "[" + std::to_string(i) + "]", v.as_items()[i], "string");
+    if (!v.as_items()[i].is_string())
+      return wrong_type(path + "[" + std::to_string(i) + "]", v.as_items()[i], "string");
   return {};
 }
 
-std::string enum_fault(const std::string& path, const Value& v, std::initializer_list<std::string_view> allowed, bool optional) {
+std::string enum_fault(const std::string& path, const Value& v, std::initializer_list<std::string_view> allowed,
+                       bool optional) {
   std::string names;
   for (std::string_view name : allowed) {
     if (v.is_string() && v.as_string() == name) return {};
@@ -287,7 +294,8 @@ std::string freshness_fault(const std::string& path, const Value& v) {
     if (!part.is_dict()) return no_match(path, v);
     Value count = part.get("count"), period = part.get("period");
     if (!count.is_undefined() && !count.is_none() && !count.is_int()) return no_match(path, v);
-    if (!period.is_undefined() && !enum_fault(path, period, {"minute", "hour", "day"}, true).empty()) return no_match(path, v);
+    if (!period.is_undefined() && !enum_fault(path, period, {"minute", "hour", "day"}, true).empty())
+      return no_match(path, v);
   }
   return {};
 }
@@ -315,7 +323,8 @@ const ConfigField* ConfigClass::find(std::string_view name) const {
 const ConfigClass& config_class(ResourceType type) {
   static const std::vector<ConfigClass> classes = [] {
     std::vector<ConfigClass> out;
-    for (int i = 0; i <= static_cast<int>(ResourceType::function); ++i) out.push_back(make_class(static_cast<ResourceType>(i)));
+    for (int i = 0; i <= static_cast<int>(ResourceType::function); ++i)
+      out.push_back(make_class(static_cast<ResourceType>(i)));
     return out;
   }();
   return classes[static_cast<size_t>(type)];
@@ -326,7 +335,8 @@ std::string_view canonical_config_key(std::string_view adapter_type, std::string
     if (key == "project") return "database";
     if (key == "dataset") return "schema";
   }
-  if ((adapter_type == "databricks" || adapter_type == "athena" || adapter_type == "trino") && key == "catalog") return "database";
+  if ((adapter_type == "databricks" || adapter_type == "athena" || adapter_type == "trino") && key == "catalog")
+    return "database";
   if (adapter_type == "databricks" && key == "target_catalog") return "target_database";
   if (key == "pre_hook") return "pre-hook";
   if (key == "post_hook") return "post-hook";
@@ -445,8 +455,9 @@ std::string config_type_fault(std::string_view key, ConfigType type, const Value
     case T::severity: {
       std::string lower = v.is_string() ? v.as_string() : std::string();
       for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-      return lower == "warn" || lower == "error" ? std::string()
-                                                 : "Severity must be either 'warn' or 'error'. Got '" + jinja::to_str(v) + "'";
+      return lower == "warn" || lower == "error"
+                 ? std::string()
+                 : "Severity must be either 'warn' or 'error'. Got '" + jinja::to_str(v) + "'";
     }
     case T::model_freshness:
     case T::source_freshness:

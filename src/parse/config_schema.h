@@ -1,5 +1,6 @@
 // What a node's config consists of, per kind of resource: keys, defaults, types and how later values merge with earlier
-// ones (dbt: artifacts/resources/v1/config.py and the *Config classes beside it; merging: dbt_common BaseConfig.update_from).
+// ones (dbt: artifacts/resources/v1/config.py and the *Config classes beside it; merging: dbt_common
+// BaseConfig.update_from).
 #pragma once
 
 #include <string>
@@ -16,9 +17,28 @@ namespace modelc {
 enum class ConfigMerge : uint8_t { clobber, append, update, grants };
 
 enum class ConfigType : uint8_t {
-  any, boolean, optional_boolean, string, optional_string, optional_integer, tags, string_list, string_or_list, object,
-  hooks, docs, contract, on_configuration_change, access, severity, model_freshness, source_freshness,
-  snapshot_columns, static_analysis, function_type, volatility,
+  any,
+  boolean,
+  optional_boolean,
+  string,
+  optional_string,
+  optional_integer,
+  tags,
+  string_list,
+  string_or_list,
+  object,
+  hooks,
+  docs,
+  contract,
+  on_configuration_change,
+  access,
+  severity,
+  model_freshness,
+  source_freshness,
+  snapshot_columns,
+  static_analysis,
+  function_type,
+  volatility,
 };
 
 struct ConfigField {
@@ -27,7 +47,8 @@ struct ConfigField {
   ConfigType type;
 };
 
-/// The config of one kind of resource. Static data; the default dict is shared by every node that overrides nothing and must never be changed.
+/// The config of one kind of resource. Static data; the default dict is shared by every node that overrides nothing and
+/// must never be changed.
 struct ConfigClass {
   std::vector<ConfigField> fields;
   NameMap<uint32_t> index;
@@ -42,7 +63,8 @@ class ConfigBuilder {
   ConfigBuilder(const ConfigClass& schema, std::string_view adapter_type, jinja::Value start)
       : schema_(&schema), adapter_type_(adapter_type), dict_(std::move(start)) {}
 
-  /// One level: a dict of keys without '+'. Throws Error{parsing, "parse/config-type"} for a value that cannot be merged.
+  /// One level: a dict of keys without '+'. Throws Error{parsing, "parse/config-type"} for a value that cannot be
+  /// merged.
   void apply(const jinja::Value& partial);
   void set(std::string_view key, jinja::Value value);
   /// Checks the types of everything that was set; dbt's "at path ['enabled']: 'x' is not of type 'boolean'".

@@ -12,8 +12,10 @@ namespace {
 class DocContext final : public BaseContext {
  public:
   DocContext(const ParseState& state, std::string subject_id, std::string package)
-      : BaseContext(state.invocation, var_scope(state.invocation, state.project, state.root_name)), state_(state),
-        subject_(std::move(subject_id)), package_(std::move(package)) {
+      : BaseContext(state.invocation, var_scope(state.invocation, state.project, state.root_name)),
+        state_(state),
+        subject_(std::move(subject_id)),
+        package_(std::move(package)) {
     add("project_name", Value(state.root_name));
   }
 
@@ -31,8 +33,8 @@ class DocContext final : public BaseContext {
   Value doc(jinja::State& state, jinja::CallArgs& args) {
     size_t count = args.positional.size();
     if (count != 1 && count != 2)
-      fail_compilation("parse/doc-arguments", "doc() takes at most two arguments (" + std::to_string(count) + " given)", {},
-                       state.current_span());
+      fail_compilation("parse/doc-arguments", "doc() takes at most two arguments (" + std::to_string(count) + " given)",
+                       {}, state.current_span());
     std::optional<std::string> package;
     if (count == 2) package = jinja::to_str(args.positional[0]);
     std::string name = jinja::to_str(args.positional.back());

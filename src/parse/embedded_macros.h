@@ -8,7 +8,8 @@
 namespace modelc {
 
 struct EmbeddedFile {
-  std::string_view path;  ///< relative to src/: "global_project/materializations/table.sql", "adapters/sqlite/macros/x.sql"
+  std::string_view
+      path;  ///< relative to src/: "global_project/materializations/table.sql", "adapters/sqlite/macros/x.sql"
   std::string_view text;
 };
 

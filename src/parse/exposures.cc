@@ -24,7 +24,8 @@ Value owner_value(const Value& owner) {
 void check_owner(const YamlEntry& entry, std::string_view what) {
   Value owner = entry.data.get("owner");
   if (or_none(owner.get("name")).is_none() && or_none(owner.get("email")).is_none())
-    fail_entry(entry, std::string(what) + " owner must have at least one of 'name' or 'email'.", yaml_place(entry, {"owner"}));
+    fail_entry(entry, std::string(what) + " owner must have at least one of 'name' or 'email'.",
+               yaml_place(entry, {"owner"}));
 }
 
 /// ref, source and metric in an exposure's depends_on.
@@ -49,7 +50,8 @@ class ExposureContext final : public jinja::Context {
   Value ref(jinja::CallArgs& args) {
     size_t count = args.positional.size();
     if (count != 1 && count != 2)
-      fail_compilation("parse/ref-arguments", "ref() takes at most two arguments (" + std::to_string(count) + " given)", {}, span_);
+      fail_compilation("parse/ref-arguments", "ref() takes at most two arguments (" + std::to_string(count) + " given)",
+                       {}, span_);
     RefArgs ref;
     ref.name = jinja::to_str(args.positional.back());
     if (count == 2) ref.package = jinja::to_str(args.positional[0]);
@@ -62,14 +64,16 @@ class ExposureContext final : public jinja::Context {
   Value source(jinja::CallArgs& args) {
     if (args.positional.size() != 2)
       fail_compilation("parse/source-arguments",
-                       "source() takes exactly two arguments (" + std::to_string(args.positional.size()) + " given)", {}, span_);
+                       "source() takes exactly two arguments (" + std::to_string(args.positional.size()) + " given)",
+                       {}, span_);
     node_.sources.push_back({jinja::to_str(args.positional[0]), jinja::to_str(args.positional[1]), span_});
     return Value("");
   }
   Value metric(jinja::CallArgs& args) {
     size_t count = args.positional.size();
     if (count != 1 && count != 2)
-      fail_compilation("parse/ref-arguments", "metric() takes at most two arguments (" + std::to_string(count) + " given)", {}, span_);
+      fail_compilation("parse/ref-arguments",
+                       "metric() takes at most two arguments (" + std::to_string(count) + " given)", {}, span_);
     std::vector<std::string> parts;
     for (const Value& argument : args.positional) parts.push_back(jinja::to_str(argument));
     node_.metrics.push_back(std::move(parts));
@@ -82,7 +86,8 @@ class ExposureContext final : public jinja::Context {
 
 bool is_plain_name(const std::string& name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return c == '_' || c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80);
+    return c == '_' || c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c & 0x80);
   });
 }
 
@@ -91,7 +96,8 @@ Value sorted_union(const Value& a, const Value& b) {
   for (const Value& list : {a, b})
     if (list.is_list())
       for (const Value& item : list.as_list())
-        if (std::none_of(out.begin(), out.end(), [&](const Value& v) { return jinja::equals(v, item); })) out.push_back(item);
+        if (std::none_of(out.begin(), out.end(), [&](const Value& v) { return jinja::equals(v, item); }))
+          out.push_back(item);
   std::sort(out.begin(), out.end(), [](const Value& x, const Value& y) { return jinja::to_str(x) < jinja::to_str(y); });
   return Value::list(std::move(out));
 }
@@ -99,13 +105,17 @@ Value sorted_union(const Value& a, const Value& b) {
 DraftPtr build_exposure(ParseState& state, const YamlEntry& entry) {
   check_owner(entry, "Exposure");
   if (!is_plain_name(entry.name))
-    warn_deprecation(state, "ExposureNameDeprecation", "D007",
-                     "[WARNING]: Deprecated functionality\nStarting in v1.3, the 'name' of an exposure should contain only letters, "
-                     "numbers, and underscores. Exposures support a new property, 'label', which may contain spaces, capital letters, "
-                     "and special characters. " + entry.name +
-                         " does not follow this pattern. Please update the 'name', and use the 'label' property for a human-friendly "
-                         "title. This will raise an error in a future version of dbt-core.",
-                     Value::dict({{"exposure", Value(entry.name)}}), entry.span());
+    warn_deprecation(
+        state, "ExposureNameDeprecation", "D007",
+        "[WARNING]: Deprecated functionality\nStarting in v1.3, the 'name' of an exposure should contain only letters, "
+        "numbers, and underscores. Exposures support a new property, 'label', which may contain spaces, capital "
+        "letters, "
+        "and special characters. " +
+            entry.name +
+            " does not follow this pattern. Please update the 'name', and use the 'label' property for a "
+            "human-friendly "
+            "title. This will raise an error in a future version of dbt-core.",
+        Value::dict({{"exposure", Value(entry.name)}}), entry.span());
   auto draft = std::make_unique<Draft>();
   draft->package = entry.file->package;
   draft->entry = &entry;
@@ -131,7 +141,8 @@ DraftPtr build_exposure(ParseState& state, const YamlEntry& entry) {
   node.exposure->owner = owner_value(data.get("owner"));
 
   node.config = build_config(state, *draft->package, ResourceType::exposure, node.fqn, data.get("config"), Value());
-  node.unrendered_config = build_unrendered_config(state, *draft->package, ResourceType::exposure, node.fqn, data.get("config"), Value());
+  node.unrendered_config =
+      build_unrendered_config(state, *draft->package, ResourceType::exposure, node.fqn, data.get("config"), Value());
   Value tags = sorted_union(data.get("tags"), node.config.get("tags"));
   Value meta = Value::dict();
   for (const Value& level : {data.get("meta"), node.config.get("meta")})
@@ -160,7 +171,8 @@ DraftPtr build_exposure(ParseState& state, const YamlEntry& entry) {
       }
     }
   }
-  node.description = render_description(state, data.get_string("description"), node, nullptr, yaml_place(entry, {"description"}));
+  node.description =
+      render_description(state, data.get_string("description"), node, nullptr, yaml_place(entry, {"description"}));
   return draft;
 }
 
@@ -203,13 +215,14 @@ void build_groups(ParseState& state, const std::vector<SchemaFile>& files) {
         group.config = build_group_config(state, *file.file->package, fqn, entry->data.get("config"));
         for (const Group& other : state.manifest.groups)
           if (other.unique_id == group.unique_id)
-            fail_compilation("parse/duplicate-name",
-                             "dbt found two groups with the name \"" + group.name +
-                                 "\".\n\nSince these resources have the same name, dbt will be unable to find the correct resource\n"
-                                 "when looking for " + group.name + ".\n\nTo fix this, change the name of one of these resources:\n- " +
-                                 group.unique_id + " (" + group.original_file_path + ")\n- " + other.unique_id + " (" +
-                                 other.original_file_path + ")",
-                             {}, entry->span());
+            fail_compilation(
+                "parse/duplicate-name",
+                "dbt found two groups with the name \"" + group.name +
+                    "\".\n\nSince these resources have the same name, dbt will be unable to find the correct resource\n"
+                    "when looking for " +
+                    group.name + ".\n\nTo fix this, change the name of one of these resources:\n- " + group.unique_id +
+                    " (" + group.original_file_path + ")\n- " + other.unique_id + " (" + other.original_file_path + ")",
+                {}, entry->span());
         state.manifest.groups.push_back(std::move(group));
       } catch (const Error& error) {
         state.errors.push_back(error.diagnostic());

@@ -19,7 +19,8 @@ size_t space_at(std::string_view text) {
   if ((c >= 9 && c <= 13) || (c >= 0x1c && c <= 0x20)) return 1;
   if (c == 0xC2 && (byte(1) == 0x85 || byte(1) == 0xA0)) return 2;
   if (c == 0xE1 && byte(1) == 0x9A && byte(2) == 0x80) return 3;
-  if (c == 0xE2 && byte(1) == 0x80 && ((byte(2) >= 0x80 && byte(2) <= 0x8A) || byte(2) == 0xA8 || byte(2) == 0xA9 || byte(2) == 0xAF))
+  if (c == 0xE2 && byte(1) == 0x80 &&
+      ((byte(2) >= 0x80 && byte(2) <= 0x8A) || byte(2) == 0xA8 || byte(2) == 0xA9 || byte(2) == 0xAF))
     return 3;
   if (c == 0xE2 && byte(1) == 0x81 && byte(2) == 0x9F) return 3;
   if (c == 0xE3 && byte(1) == 0x80 && byte(2) == 0x80) return 3;
@@ -44,12 +45,24 @@ bool is_compiled(FileKind kind) {
 std::string subject_of(const LoadedFile& file) {
   std::string_view kind;
   switch (file.source->kind) {
-    case FileKind::model_sql: kind = "model"; break;
-    case FileKind::snapshot_sql: kind = "snapshot"; break;
-    case FileKind::analysis_sql: kind = "analysis"; break;
-    case FileKind::singular_test_sql: kind = "test"; break;
-    case FileKind::function_sql: kind = "function"; break;
-    default: kind = "macro"; break;
+    case FileKind::model_sql:
+      kind = "model";
+      break;
+    case FileKind::snapshot_sql:
+      kind = "snapshot";
+      break;
+    case FileKind::analysis_sql:
+      kind = "analysis";
+      break;
+    case FileKind::singular_test_sql:
+      kind = "test";
+      break;
+    case FileKind::function_sql:
+      kind = "function";
+      break;
+    default:
+      kind = "macro";
+      break;
   }
   return std::string(kind) + " " + path_stem(file.source->path) + " (" + file.source->path + ")";
 }
@@ -138,7 +151,8 @@ void append_embedded_packages(const Invocation& invocation, Project& project) {
   };
   const AdapterTraits& traits = adapter_traits(project.target.type);
   auto is_used = [&](std::string_view engine) {
-    return engine == traits.type || std::find(traits.parents.begin(), traits.parents.end(), engine) != traits.parents.end();
+    return engine == traits.type ||
+           std::find(traits.parents.begin(), traits.parents.end(), engine) != traits.parents.end();
   };
   for (const EmbeddedFile& file : embedded_files()) {
     std::vector<std::string_view> parts = split(file.path, '/');

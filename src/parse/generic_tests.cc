@@ -15,8 +15,9 @@ using jinja::Value;
 namespace {
 
 /// Keys of a test that are config, wherever they stand (dbt: TestBuilder.CONFIG_ARGS).
-constexpr std::string_view kConfigKeys[] = {"severity",       "tags",  "enabled",          "where", "limit",    "warn_if", "error_if",
-                                            "fail_calc", "store_failures", "store_failures_as", "meta",  "database", "schema",  "alias"};
+constexpr std::string_view kConfigKeys[] = {"severity", "tags",     "enabled",   "where",          "limit",
+                                            "warn_if",  "error_if", "fail_calc", "store_failures", "store_failures_as",
+                                            "meta",     "database", "schema",    "alias"};
 
 bool is_config_key(std::string_view key) {
   return std::find(std::begin(kConfigKeys), std::end(kConfigKeys), key) != std::end(kConfigKeys);
@@ -39,8 +40,7 @@ std::string leading_identifier(std::string_view text) {
 
 TestName split_test_name(const std::string& text) {
   std::string first = leading_identifier(text);
-  if (first.empty())
-    fail_compilation("parse/test-name", "Test name string did not match expected pattern: " + text);
+  if (first.empty()) fail_compilation("parse/test-name", "Test name string did not match expected pattern: " + text);
   if (first.size() < text.size() && text[first.size()] == '.') {
     std::string second = leading_identifier(std::string_view(text).substr(first.size() + 1));
     if (!second.empty()) return {second, first};
@@ -76,7 +76,8 @@ class TestBuilder {
   TestBuilder(ParseState& state, const TestTarget& target, YamlRenderer& renderer)
       : state_(state), target_(target), entry_(*target.entry), renderer_(renderer) {}
 
-  DraftPtr build(const Value& test, const std::optional<std::string>& column, std::vector<std::string> tags, Span span) {
+  DraftPtr build(const Value& test, const std::optional<std::string>& column, std::vector<std::string> tags,
+                 Span span) {
     column_ = column;
     span_ = span;
     read_definition(test);
@@ -92,7 +93,8 @@ class TestBuilder {
       args_.as_dict().erase(Value("name"));
     } else {
       std::tie(compiled_name, full_name) = synthetic_names();
-      if (compiled_name != full_name && !config_.as_dict().find("alias")) config_.as_dict().set("alias", Value(compiled_name));
+      if (compiled_name != full_name && !config_.as_dict().find("alias"))
+        config_.as_dict().set("alias", Value(compiled_name));
     }
     for (std::string& tag : config_tags()) tags.push_back(std::move(tag));
     std::sort(tags.begin(), tags.end());
@@ -124,8 +126,9 @@ class TestBuilder {
         std::string items;
         for (const auto& [key, value] : definition.as_dict().entries())
           items += (items.empty() ? "(" : ", (") + jinja::to_repr(key) + ", " + jinja::to_repr(value) + ")";
-        fail_parsing("parse/test-definition", "test definition dictionary must have exactly one key, got [" + items + "] instead (" +
-                                                  std::to_string(definition.as_dict().size()) + " keys)");
+        fail_parsing("parse/test-definition", "test definition dictionary must have exactly one key, got [" + items +
+                                                  "] instead (" + std::to_string(definition.as_dict().size()) +
+                                                  " keys)");
       }
       name = definition.as_dict().entries()[0].first;
       args = definition.as_dict().entries()[0].second;
@@ -134,7 +137,8 @@ class TestBuilder {
       fail_parsing("parse/test-definition",
                    "test arguments must be a dict, got " + class_of(args) + " (value " + jinja::to_str(args) + ")");
     if (!name.is_string())
-      fail_parsing("parse/test-definition", "test name must be a str, got " + class_of(name) + " (value " + jinja::to_str(name) + ")");
+      fail_parsing("parse/test-definition",
+                   "test name must be a str, got " + class_of(name) + " (value " + jinja::to_str(name) + ")");
     test_name_ = name.as_string();
     args_ = jinja::deep_copy(args);
     if (column_) args_.as_dict().set("column_name", Value(*column_));
@@ -148,11 +152,13 @@ class TestBuilder {
     const Value* found = args.find("arguments");
     if (!state_.behavior("require_generic_test_arguments_property", true)) {
       if (found)
-        deprecated("ArgumentsPropertyInGenericTestDeprecation", "D038",
-                   "Found `arguments` property in test definition of `" + test_name_ + "` (" + jinja::to_str(*found) +
-                       ") without usage of `require_generic_test_arguments_property` behavior change flag. The `arguments` property "
-                       "is deprecated for custom usage and will be used to nest keyword arguments in future versions of dbt.",
-                   {{"test_name", "`" + test_name_ + "` (" + jinja::to_str(*found) + ")"}});
+        deprecated(
+            "ArgumentsPropertyInGenericTestDeprecation", "D038",
+            "Found `arguments` property in test definition of `" + test_name_ + "` (" + jinja::to_str(*found) +
+                ") without usage of `require_generic_test_arguments_property` behavior change flag. The `arguments` "
+                "property "
+                "is deprecated for custom usage and will be used to nest keyword arguments in future versions of dbt.",
+            {{"test_name", "`" + test_name_ + "` (" + jinja::to_str(*found) + ")"}});
       return;
     }
     Value arguments = found ? *found : Value::dict();
@@ -163,16 +169,17 @@ class TestBuilder {
       if (is_config_key(name)) {
         std::string key_path = "data_tests." + test_name_ + "." + name;
         deprecated("PropertyMovedToConfigDeprecation", "D030",
-                   "Found `" + name + "` as a top-level property of `" + key_path + "` in file `" + path + "`. The `" + name +
-                       "` top-level property should be moved into the `config` of `" + key_path + "`.",
+                   "Found `" + name + "` as a top-level property of `" + key_path + "` in file `" + path + "`. The `" +
+                       name + "` top-level property should be moved into the `config` of `" + key_path + "`.",
                    {{"key", name}, {"file", path}, {"key_path", key_path}});
       } else if (name != "config" && name != "column_name" && name != "description" && name != "name") {
         others = true;
       }
     }
     if (others && !jinja::truth(arguments)) {
-      std::string shown = "`" + test_name_ + "` defined on '" + (is_source() ? target_.source + "_" + target_.table : target_.name) +
-                          "' in package '" + entry_.file->package->project.name + "' (" + path + ")";
+      std::string shown = "`" + test_name_ + "` defined on '" +
+                          (is_source() ? target_.source + "_" + target_.table : target_.name) + "' in package '" +
+                          entry_.file->package->project.name + "' (" + path + ")";
       deprecated("MissingArgumentsPropertyInGenericTestDeprecation", "D039",
                  "Found top-level arguments to test " + shown +
                      ". Arguments to generic tests should be nested under the `arguments` property.",
@@ -209,12 +216,12 @@ class TestBuilder {
       std::string message = error.diagnostic().message;
       if (size_t at = message.rfind(": "); at != std::string::npos) message = message.substr(at + 2);
       if (message.find("is undefined") == std::string::npos) throw;
-      fail_compilation("parse/test-config",
-                       "The " + target_.name + "." + column_.value_or("None") + " column's \"" + name_.name +
-                           "\" test references an undefined macro in its " + std::string(key) +
-                           " configuration argument. The macro " + message +
-                           ".\nPlease note that the generic test configuration parser currently does not support using custom macros "
-                           "to populate configuration values");
+      fail_compilation("parse/test-config", "The " + target_.name + "." + column_.value_or("None") + " column's \"" +
+                                                name_.name + "\" test references an undefined macro in its " +
+                                                std::string(key) + " configuration argument. The macro " + message +
+                                                ".\nPlease note that the generic test configuration parser currently "
+                                                "does not support using custom macros "
+                                                "to populate configuration values");
     }
   }
 
@@ -258,11 +265,13 @@ class TestBuilder {
     if (tags.is_undefined()) return {};
     if (tags.is_string()) return {tags.as_string()};
     if (!tags.is_list())
-      fail_compilation("parse/test-tags", "got " + jinja::to_str(tags) + " (" + class_of(tags) + ") for tags, expected a list of strings");
+      fail_compilation("parse/test-tags",
+                       "got " + jinja::to_str(tags) + " (" + class_of(tags) + ") for tags, expected a list of strings");
     std::vector<std::string> out;
     for (const Value& tag : tags.as_list()) {
       if (!tag.is_string())
-        fail_compilation("parse/test-tags", "got " + jinja::to_str(tag) + " (" + class_of(tag) + ") for tag, expected a str");
+        fail_compilation("parse/test-tags",
+                         "got " + jinja::to_str(tag) + " (" + class_of(tag) + ") for tag, expected a str");
       out.push_back(tag.as_string());
     }
     return out;
@@ -348,7 +357,8 @@ class TestBuilder {
     } else {
       RefArgs ref;
       ref.name = target_.name;
-      if (jinja::truth(target_.version)) ref.version = in_model_text_ ? Value(jinja::to_str(target_.version)) : target_.version;
+      if (jinja::truth(target_.version))
+        ref.version = in_model_text_ ? Value(jinja::to_str(target_.version)) : target_.version;
       ref.span = span_;
       draft.node.refs.push_back(std::move(ref));
     }
@@ -366,7 +376,8 @@ class TestBuilder {
     add_macro(draft, test_macro);
     add_config_call(draft);
     bool embedded = test_macro != no_id && macros.macro(test_macro).embedded;
-    if (embedded && macros.macro(test_macro).package_name == "dbt" && (name_.name == "unique" || name_.name == "not_null")) {
+    if (embedded && macros.macro(test_macro).package_name == "dbt" &&
+        (name_.name == "unique" || name_.name == "not_null")) {
       in_model_text_ = false;
       add_target_ref(draft);
       return;
@@ -379,7 +390,8 @@ class TestBuilder {
       bool is_column = key.is_string() && key.as_string() == "column_name";
       kwargs.as_dict().set(key, is_model ? model_value(draft, context) : is_column ? value : evaluated(value, context));
     }
-    // dbt renders the test's text, whose config() call repeats what the YAML says: lists such as tags are then there twice.
+    // dbt renders the test's text, whose config() call repeats what the YAML says: lists such as tags are then there
+    // twice.
     if (!(embedded && dispatches_to_embedded(test_macro))) {
       MacroId callee = name_.package ? macros.find_in_package(*name_.package, "test_" + name_.name) : test_macro;
       if (callee != no_id && test_macro != no_id && leads_to(test_macro, callee)) {
@@ -466,7 +478,8 @@ class TestBuilder {
     text = trim(text);
     if (!text.starts_with("ref(")) return std::nullopt;
     std::string_view inner = trim(text.substr(4, text.size() - 5));
-    if (inner.size() < 3 || (inner.front() != '\'' && inner.front() != '"') || inner.back() != inner.front()) return std::nullopt;
+    if (inner.size() < 3 || (inner.front() != '\'' && inner.front() != '"') || inner.back() != inner.front())
+      return std::nullopt;
     inner = inner.substr(1, inner.size() - 2);
     if (inner.find_first_of("'\"\\") != std::string_view::npos) return std::nullopt;
     return std::string(inner);
@@ -504,9 +517,13 @@ void record(std::vector<Diagnostic>& errors, const Error& error, const TestTarge
 
 class TargetTests {
  public:
-  TargetTests(ParseState& state, const TestTarget& target, std::vector<std::string> yaml_path, std::vector<Diagnostic>& errors,
-              std::vector<DraftPtr>& out)
-      : state_(state), target_(target), yaml_path_(std::move(yaml_path)), errors_(errors), out_(out),
+  TargetTests(ParseState& state, const TestTarget& target, std::vector<std::string> yaml_path,
+              std::vector<Diagnostic>& errors, std::vector<DraftPtr>& out)
+      : state_(state),
+        target_(target),
+        yaml_path_(std::move(yaml_path)),
+        errors_(errors),
+        out_(out),
         renderer_(state, *target.entry->file->package, target.entry->key) {}
 
   void add_column(const Value& column, size_t index, bool own_path) {
@@ -568,7 +585,8 @@ class TargetTests {
 
 }  // namespace
 
-std::pair<std::string, std::string> generic_test_names(std::string_view type, std::string_view target, const Value& args) {
+std::pair<std::string, std::string> generic_test_names(std::string_view type, std::string_view target,
+                                                       const Value& args) {
   std::vector<std::pair<std::string, Value>> sorted;
   for (const auto& [key, value] : args.as_dict().entries()) sorted.emplace_back(jinja::to_str(key), value);
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -580,8 +598,10 @@ std::pair<std::string, std::string> generic_test_names(std::string_view type, st
     bool in_run = false;
     for (char c : jinja::to_str(part)) {
       bool word = c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (word) unique += c;
-      else if (!in_run) unique += '_';
+      if (word)
+        unique += c;
+      else if (!in_run)
+        unique += '_';
       in_run = !word;
     }
   };

@@ -1,5 +1,5 @@
-// Generic tests: what a YAML entry asks for under `data_tests:` becomes test nodes (dbt: parser/generic_test_builders.py,
-// parser/schema_generic_tests.py).
+// Generic tests: what a YAML entry asks for under `data_tests:` becomes test nodes (dbt:
+// parser/generic_test_builders.py, parser/schema_generic_tests.py).
 #pragma once
 
 #include "parse/schema_yaml.h"
@@ -10,9 +10,9 @@ namespace modelc {
 /// What the tests of one entry are about.
 struct TestTarget {
   const YamlEntry* entry = nullptr;
-  std::string name;            ///< the model's; of a source "source.table" is made from the two below
-  std::string source, table;   ///< empty unless it is a source table
-  jinja::Value version;        ///< of a versioned model, or undefined
+  std::string name;           ///< the model's; of a source "source.table" is made from the two below
+  std::string source, table;  ///< empty unless it is a source table
+  jinja::Value version;       ///< of a versioned model, or undefined
   std::optional<bool> quote_columns;
   std::vector<std::string> tags;  ///< sources hand theirs down
 };
@@ -25,7 +25,8 @@ std::vector<DraftPtr> build_table_tests(ParseState& state, const TestTarget& tar
                                         const std::vector<std::string>& yaml_path, std::vector<Diagnostic>& errors);
 
 /// dbt's synthesize_generic_test_names: {short name for files and aliases, full name}.
-std::pair<std::string, std::string> generic_test_names(std::string_view type, std::string_view target, const jinja::Value& args);
+std::pair<std::string, std::string> generic_test_names(std::string_view type, std::string_view target,
+                                                       const jinja::Value& args);
 /// The ten hex digits at the end of a test's unique_id.
 std::string generic_test_hash(std::string_view name, const jinja::Value& metadata);
 

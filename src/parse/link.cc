@@ -29,10 +29,14 @@ enum class TargetKind : uint8_t { node, source, metric, function };
 
 std::string_view kind_text(TargetKind kind) {
   switch (kind) {
-    case TargetKind::node: return "node";
-    case TargetKind::source: return "source";
-    case TargetKind::metric: return "metric";
-    case TargetKind::function: return "function";
+    case TargetKind::node:
+      return "node";
+    case TargetKind::source:
+      return "source";
+    case TargetKind::metric:
+      return "metric";
+    case TargetKind::function:
+      return "function";
   }
   return "";
 }
@@ -50,8 +54,8 @@ std::string did_you_mean(const Manifest& manifest, const MissingTarget& target) 
   if (target.disabled) return "Enable it, or remove the reference.";
   std::vector<std::string> names;
   for (const Node& node : manifest.nodes) {
-    if (target.kind == TargetKind::source ? node.resource_type == ResourceType::source
-        : target.kind == TargetKind::node ? node.is_refable()
+    if (target.kind == TargetKind::source   ? node.resource_type == ResourceType::source
+        : target.kind == TargetKind::node   ? node.is_refable()
         : target.kind == TargetKind::metric ? node.resource_type == ResourceType::metric
                                             : node.resource_type == ResourceType::function)
       names.push_back(node.search_name());
@@ -69,20 +73,25 @@ bool report_missing(const ParseState& state, const Manifest& manifest, const Nod
   std::string reason = target.disabled ? "which is disabled" : "which was not found";
   if (node.resource_type != ResourceType::test) {
     std::string version;
-    if (!target.version.is_undefined() && !target.version.is_none()) version = "with version '" + jinja::to_str(target.version) + "' ";
+    if (!target.version.is_undefined() && !target.version.is_none())
+      version = "with version '" + jinja::to_str(target.version) + "' ";
     std::string package = target.package ? "in package or project '" + *target.package + "' " : "";
-    fail_compilation("parse/missing-target", start + version + package + reason, {}, target.span ? target.span : node.declared_at,
-                     did_you_mean(manifest, target));
+    fail_compilation("parse/missing-target", start + version + package + reason, {},
+                     target.span ? target.span : node.declared_at, did_you_mean(manifest, target));
   }
-  Value data = Value::dict({{"resource_type_title", Value(type)}, {"unique_id", Value(node.unique_id)},
-                            {"original_file_path", Value(node.original_file_path)}, {"target_kind", Value(kind_text(target.kind))},
-                            {"target_name", Value(target.name)}, {"target_package", Value(target.package.value_or(""))}});
+  Value data = Value::dict({{"resource_type_title", Value(type)},
+                            {"unique_id", Value(node.unique_id)},
+                            {"original_file_path", Value(node.original_file_path)},
+                            {"target_kind", Value(kind_text(target.kind))},
+                            {"target_name", Value(target.name)},
+                            {"target_package", Value(target.package.value_or(""))}});
   if (target.disabled) {
     Event event;
     event.name = "InvalidDisabledTargetInTestNode";
     event.code = "I050";
     event.level = warn_if_disabled ? EventLevel::warn : EventLevel::debug;
-    event.message = "[WARNING]: " + start + (target.package ? "in package '" + *target.package + "' " : std::string()) + reason;
+    event.message =
+        "[WARNING]: " + start + (target.package ? "in package '" + *target.package + "' " : std::string()) + reason;
     event.data = data;
     state.invocation.events->fire(event);
   } else {
@@ -104,9 +113,8 @@ void check_access(const ParseState& state, const Node& node, const Node& target,
   bool other_package = node.package_name != target.package_name;
   std::string_view access;
   std::string scope, scope_kind;
-  if (target.model->access == "private" &&
-      (!node.group || node.group->empty() || node.group != target.group ||
-       (other_package && restricts_access(state, target.package_name)))) {
+  if (target.model->access == "private" && (!node.group || node.group->empty() || node.group != target.group ||
+                                            (other_package && restricts_access(state, target.package_name)))) {
     access = "private";
     scope = target.group.value_or("");
     scope_kind = "group";
@@ -121,31 +129,37 @@ void check_access(const ParseState& state, const Node& node, const Node& target,
   d.kind = ErrorKind::parsing;
   d.code = "parse/access";
   d.message = "Node " + node.unique_id + " attempted to reference node " + target.unique_id +
-              ", which is not allowed because the referenced node is " + std::string(access) + " to the '" + scope + "' " +
-              scope_kind + ".";
+              ", which is not allowed because the referenced node is " + std::string(access) + " to the '" + scope +
+              "' " + scope_kind + ".";
   d.span = span ? span : node.declared_at;
   throw Error(std::move(d));
 }
 
-void warn_root_dependency(const ParseState& state, const Node& node, const Node& target, const std::optional<std::string>& package) {
-  if (node.package_name == state.root_name || target.package_name != state.root_name || package == state.root_name) return;
+void warn_root_dependency(const ParseState& state, const Node& node, const Node& target,
+                          const std::optional<std::string>& package) {
+  if (node.package_name == state.root_name || target.package_name != state.root_name || package == state.root_name)
+    return;
   warn(state.invocation, "PackageNodeDependsOnRootProjectNode", "I077",
-       "[WARNING]: The node '" + node.name + "'in package '" + node.package_name + "' depends on the root project node '" +
-           target.unique_id +
-           "'.This may lead to unexpected cycles downstream. Please set the 'require_ref_prefers_node_package_to_root' behavior "
+       "[WARNING]: The node '" + node.name + "'in package '" + node.package_name +
+           "' depends on the root project node '" + target.unique_id +
+           "'.This may lead to unexpected cycles downstream. Please set the 'require_ref_prefers_node_package_to_root' "
+           "behavior "
            "change flag to True to avoid this issue.For more information, see the documentation at "
            "https://docs.getdbt.com/reference/global-configs/behavior-changes#require_ref_prefers_node_package_to_root",
-       Value::dict({{"node_name", Value(node.name)}, {"package_name", Value(node.package_name)},
+       Value::dict({{"node_name", Value(node.name)},
+                    {"package_name", Value(node.package_name)},
                     {"root_project_unique_id", Value(target.unique_id)}}),
        node.declared_at);
 }
 
 void add_dependency(Node& node, NodeId id) {
-  if (std::find(node.depends_on.begin(), node.depends_on.end(), id) == node.depends_on.end()) node.depends_on.push_back(id);
+  if (std::find(node.depends_on.begin(), node.depends_on.end(), id) == node.depends_on.end())
+    node.depends_on.push_back(id);
 }
 
 /// The metric of that name; metrics are looked up by name alone within packages, as nodes are.
-NodeId find_metric(const Manifest& manifest, const std::vector<std::string>& parts, const Node& node, const std::string& root) {
+NodeId find_metric(const Manifest& manifest, const std::vector<std::string>& parts, const Node& node,
+                   const std::string& root) {
   std::vector<std::string> packages = {root, node.package_name};
   if (parts.size() == 2) packages = {parts[0]};
   for (const std::string& package : packages)
@@ -156,10 +170,12 @@ NodeId find_metric(const Manifest& manifest, const std::vector<std::string>& par
   return no_id;
 }
 
-/// Puts drafts into the manifest by kind, keeping their order within a kind; sets the group of tests from what they test.
+/// Puts drafts into the manifest by kind, keeping their order within a kind; sets the group of tests from what they
+/// test.
 class Linker {
  public:
-  Linker(ParseState& state, std::vector<DraftPtr> drafts) : state_(state), manifest_(state.manifest), drafts_(std::move(drafts)) {}
+  Linker(ParseState& state, std::vector<DraftPtr> drafts)
+      : state_(state), manifest_(state.manifest), drafts_(std::move(drafts)) {}
 
   void run() {
     manifest_.adapter = &state_.traits;
@@ -194,7 +210,8 @@ class Linker {
   void attach_tests() {
     bool package_first = node_package_first();
     auto attach = [&](Node& test) {
-      if (!test.test || !test.test->generic || test.test->file_key_name.starts_with("sources.") || test.refs.empty()) return;
+      if (!test.test || !test.test->generic || test.test->file_key_name.starts_with("sources.") || test.refs.empty())
+        return;
       // The model that the test stands at is the last ref of its arguments, or the only one.
       std::string name = test.test->file_key_name.substr(test.test->file_key_name.find('.') + 1);
       const RefArgs* own = nullptr;
@@ -285,7 +302,8 @@ class Linker {
       bool unique = name == "unique" || name == "unique_combination_of_columns";
       if (!unique && name != "not_null") return;
       std::vector<std::string> columns;
-      Value column = node.test->kwargs.get("column_name"), combination = node.test->kwargs.get("combination_of_columns");
+      Value column = node.test->kwargs.get("column_name"),
+            combination = node.test->kwargs.get("combination_of_columns");
       if (column.is_string()) {
         columns.push_back(column.as_string());
       } else if (combination.is_list()) {
@@ -293,7 +311,8 @@ class Linker {
           if (item.is_string()) columns.push_back(item.as_string());
       }
       Tests& tests = by_model[node.test->attached_node];
-      for (std::string& name_ : columns) (unique ? enabled ? tests.enabled_unique : tests.disabled_unique : tests.not_null).insert(name_);
+      for (std::string& name_ : columns)
+        (unique ? enabled ? tests.enabled_unique : tests.disabled_unique : tests.not_null).insert(name_);
     };
     for (const Node& node : manifest_.nodes) add(node, true);
     for (const Node& node : manifest_.disabled) add(node, false);
@@ -355,8 +374,9 @@ bool resolve_dependencies(const ParseState& state, const Manifest& manifest, Nod
       add_dependency(node, found.id);
       continue;
     }
-    MissingTarget target{TargetKind::source, source.source + "." + source.table, {}, {}, found.status == Manifest::Lookup::disabled,
-                         source.span};
+    MissingTarget target{
+        TargetKind::source, source.source + "." + source.table, {}, {}, found.status == Manifest::Lookup::disabled,
+        source.span};
     complete = report_missing(state, manifest, node, target, true) && complete;
   }
   for (const RefArgs& ref : node.refs) {
@@ -368,7 +388,8 @@ bool resolve_dependencies(const ParseState& state, const Manifest& manifest, Nod
       throw;
     }
     if (found.status != Manifest::Lookup::found) {
-      MissingTarget target{TargetKind::node, ref.name, ref.package, ref.version, found.status == Manifest::Lookup::disabled, ref.span};
+      MissingTarget target{
+          TargetKind::node, ref.name, ref.package, ref.version, found.status == Manifest::Lookup::disabled, ref.span};
       complete = report_missing(state, manifest, node, target, false) && complete;
       continue;
     }
@@ -394,8 +415,9 @@ bool resolve_dependencies(const ParseState& state, const Manifest& manifest, Nod
       add_dependency(node, found.id);
       continue;
     }
-    MissingTarget target{TargetKind::function, function.name, function.package, {}, found.status == Manifest::Lookup::disabled,
-                         function.span};
+    MissingTarget target{
+        TargetKind::function, function.name, function.package, {}, found.status == Manifest::Lookup::disabled,
+        function.span};
     complete = report_missing(state, manifest, node, target, false) && complete;
   }
   return complete;

@@ -5,12 +5,12 @@
 
 namespace modelc {
 
-/// Moves all drafts into the manifest and freezes it. Missing targets are recorded for every node, in dbt's words, with a
-/// hint; tests whose target is missing or disabled are disabled with a warning. Throws ParseErrors.
+/// Moves all drafts into the manifest and freezes it. Missing targets are recorded for every node, in dbt's words, with
+/// a hint; tests whose target is missing or disabled are disabled with a warning. Throws ParseErrors.
 void link_manifest(ParseState& state, std::vector<DraftPtr> drafts);
 
-/// Resolves one node's refs, sources, metrics and functions against an indexed manifest, into depends_on (ids). False when a test lost its
-/// target: it is then to be disabled. Throws Error for other nodes.
+/// Resolves one node's refs, sources, metrics and functions against an indexed manifest, into depends_on (ids). False
+/// when a test lost its target: it is then to be disabled. Throws Error for other nodes.
 bool resolve_dependencies(const ParseState& state, const Manifest& manifest, Node& node);
 
 }  // namespace modelc

@@ -14,10 +14,12 @@ namespace {
 
 std::string callable_name(const jinja::MacroInfo& info) {
   switch (info.kind) {
-    case jinja::MacroKind::test: return "test_" + info.name;
+    case jinja::MacroKind::test:
+      return "test_" + info.name;
     case jinja::MacroKind::materialization:
       return "materialization_" + info.name + "_" + (info.adapter.empty() ? "default" : info.adapter);
-    default: return info.name;
+    default:
+      return info.name;
   }
 }
 
@@ -55,7 +57,8 @@ void add_macros(ParseState& state, const LoadedFile& file, const MacroDefaults& 
     macro.created_at = state.created_at;
     macro.embedded = file.package->embedded;
     if (info.kind == jinja::MacroKind::materialization)
-      macro.supported_languages = info.supported_languages.empty() ? std::vector<std::string>{"sql"} : info.supported_languages;
+      macro.supported_languages =
+          info.supported_languages.empty() ? std::vector<std::string>{"sql"} : info.supported_languages;
     if (list_arguments) {
       macro.arguments = Value::list();
       for (const jinja::MacroArgument& argument : info.arguments)
@@ -84,10 +87,34 @@ void add_macros(ParseState& state, const LoadedFile& file, const MacroDefaults& 
 bool is_context_name(std::string_view name) {
   static const NameMap<bool> names = [] {
     NameMap<bool> out;
-    for (std::string_view n :
-         {"var", "env_var", "return", "fromjson", "tojson", "fromyaml", "toyaml", "set", "set_strict", "zip", "zip_strict", "log",
-          "print", "diff_of_two_dicts", "local_md5", "dbt_version", "run_started_at", "invocation_id", "thread_id", "flags",
-          "modules", "builtins", "context", "target", "project_name", "source", "ref", "config"})
+    for (std::string_view n : {"var",
+                               "env_var",
+                               "return",
+                               "fromjson",
+                               "tojson",
+                               "fromyaml",
+                               "toyaml",
+                               "set",
+                               "set_strict",
+                               "zip",
+                               "zip_strict",
+                               "log",
+                               "print",
+                               "diff_of_two_dicts",
+                               "local_md5",
+                               "dbt_version",
+                               "run_started_at",
+                               "invocation_id",
+                               "thread_id",
+                               "flags",
+                               "modules",
+                               "builtins",
+                               "context",
+                               "target",
+                               "project_name",
+                               "source",
+                               "ref",
+                               "config"})
       out.emplace(n, true);
     return out;
   }();
@@ -167,8 +194,10 @@ std::vector<DocsBlock> find_docs_blocks(const SourceFile& file) {
       ++at;
       continue;
     }
-    if (word == "raw") raw = true;
-    else if (word == "endraw") raw = false;
+    if (word == "raw")
+      raw = true;
+    else if (word == "endraw")
+      raw = false;
     else if (raw) {
     } else if (word == "docs" && !open) {
       open = DocsBlock{std::string(rest), after, after};
@@ -191,8 +220,8 @@ std::vector<DocsBlock> find_docs_blocks(const SourceFile& file) {
 std::string doc_contents(ParseState& state, const LoadedFile& file, const DocsBlock& block) {
   std::string_view text = file.text->text().substr(block.begin, block.end - block.begin);
   if (!jinja::has_markup(text)) return std::string(strip_text(text));
-  const SourceFile* part = state.invocation.sources->add(file.source->path, std::string(text),
-                                                         file.text->line_column(static_cast<uint32_t>(block.begin)).line - 1);
+  const SourceFile* part = state.invocation.sources->add(
+      file.source->path, std::string(text), file.text->line_column(static_cast<uint32_t>(block.begin)).line - 1);
   jinja::DictContext context(Value::dict());
   return std::string(strip_text(jinja::render(*jinja::compile(*part), context).text));
 }
@@ -217,7 +246,9 @@ void collect_macros(ParseState& state) {
 void collect_docs(ParseState& state) {
   NameMap<uint32_t> seen;
   for (LoadedFile& file : state.files) {
-    if (file.source->kind != FileKind::docs_md || !file.text || file.text->text().find("docs") == std::string_view::npos) continue;
+    if (file.source->kind != FileKind::docs_md || !file.text ||
+        file.text->text().find("docs") == std::string_view::npos)
+      continue;
     try {
       for (const DocsBlock& block : find_docs_blocks(*file.text)) {
         DocBlock doc;
@@ -231,13 +262,17 @@ void collect_docs(ParseState& state) {
         auto [first, fresh] = seen.emplace(doc.unique_id, index);
         if (!fresh) {
           const DocBlock& other = state.manifest.docs[first->second];
-          fail_compilation("parse/duplicate-doc",
-                           "dbt found two docs with the name \"" + doc.name +
-                               "\".\n\nSince these resources have the same name, dbt will be unable to find the correct resource\n"
-                               "when looking for doc(\"" + doc.name + "\").\n\nTo fix this, change the name of one of these "
-                               "resources:\n- " + doc.unique_id + " (" + doc.original_file_path + ")\n- " + other.unique_id + " (" +
-                               other.original_file_path + ")",
-                           {}, Span{file.text, static_cast<uint32_t>(block.begin), static_cast<uint32_t>(block.end)});
+          fail_compilation(
+              "parse/duplicate-doc",
+              "dbt found two docs with the name \"" + doc.name +
+                  "\".\n\nSince these resources have the same name, dbt will be unable to find the correct resource\n"
+                  "when looking for doc(\"" +
+                  doc.name +
+                  "\").\n\nTo fix this, change the name of one of these "
+                  "resources:\n- " +
+                  doc.unique_id + " (" + doc.original_file_path + ")\n- " + other.unique_id + " (" +
+                  other.original_file_path + ")",
+              {}, Span{file.text, static_cast<uint32_t>(block.begin), static_cast<uint32_t>(block.end)});
         }
         state.docs[doc.name].push_back(index);
         state.manifest.docs.push_back(std::move(doc));

@@ -14,7 +14,9 @@ namespace {
 /// The macro's context is the root project's, knows no node but its argument, and insists on vars.
 class NameContext final : public CaptureContext {
  public:
-  NameContext(const ParseState& state, Draft& scratch) : CaptureContext(state, scratch) { vars_.missing_is_none = false; }
+  NameContext(const ParseState& state, Draft& scratch) : CaptureContext(state, scratch) {
+    vars_.missing_is_none = false;
+  }
 };
 
 /// dbt's own macro, and no `default__` or `<adapter>__` variant of it in the project or its packages.
@@ -41,14 +43,16 @@ std::string default_name(const ParseState& state, std::string_view component, co
   const Target& target = state.project.target;
   bool given = custom.is_string() && !custom.as_string().empty();
   if (component == "database") return custom.is_string() ? std::string(trim(custom.as_string())) : target.database;
-  if (component == "schema") return custom.is_string() ? target.schema + "_" + std::string(trim(custom.as_string())) : target.schema;
+  if (component == "schema")
+    return custom.is_string() ? target.schema + "_" + std::string(trim(custom.as_string())) : target.schema;
   return given ? std::string(trim(custom.as_string())) : node.name + version_suffix(node);
 }
 
 std::string call_macro(ParseState& state, std::string_view component, Draft& draft, const Value& custom) {
   MacroId id = state.macros().find_generate(component, draft.node.package_name);
   if (id == no_id)
-    throw Error(ErrorKind::internal, "parse/no-name-macro", "No macro with name generate_" + std::string(component) + "_name found");
+    throw Error(ErrorKind::internal, "parse/no-name-macro",
+                "No macro with name generate_" + std::string(component) + "_name found");
   Draft scratch;
   scratch.package = &state.project.root();
   scratch.node.package_name = state.root_name;

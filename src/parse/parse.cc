@@ -45,7 +45,8 @@ void finish_all(ParseState& state, std::vector<DraftPtr>& drafts) {
           finish_properties(state, draft);
           if (draft.enabled) render_descriptions(state, draft);
         } catch (Error& error) {
-          if (!error.diagnostic().span) error.diagnostic().span = draft.entry ? draft.entry->span() : draft.node.declared_at;
+          if (!error.diagnostic().span)
+            error.diagnostic().span = draft.entry ? draft.entry->span() : draft.node.declared_at;
           throw;
         }
       },
@@ -78,7 +79,8 @@ std::vector<DraftPtr> build_tests(ParseState& state, const std::vector<SchemaFil
 bool shared_file_failed(const ParseState& state) {
   return std::any_of(state.files.begin(), state.files.end(), [](const LoadedFile& file) {
     const FileKind kind = file.source->kind;
-    const bool shared = kind == FileKind::macro || kind == FileKind::generic_test_sql || kind == FileKind::docs_md || kind == FileKind::schema_yaml;
+    const bool shared = kind == FileKind::macro || kind == FileKind::generic_test_sql || kind == FileKind::docs_md ||
+                        kind == FileKind::schema_yaml;
     return file.failed && shared;
   });
 }
@@ -96,8 +98,8 @@ std::unique_ptr<ParsedProject> parse_project(const Invocation& invocation, Proje
   ParseState state(invocation, *parsed);
 
   load_files(state);
-  // A model that does not compile is still a name that others may refer to: go on, and report what else is wrong. Without a macro,
-  // a docs or a YAML file, though, everything that needs it would seem wrong too.
+  // A model that does not compile is still a name that others may refer to: go on, and report what else is wrong.
+  // Without a macro, a docs or a YAML file, though, everything that needs it would seem wrong too.
   if (shared_file_failed(state)) state.throw_if_errors();
   state.stop_on_errors_of([&] {
     collect_macros(state);
@@ -124,8 +126,8 @@ std::unique_ptr<ParsedProject> parse_project(const Invocation& invocation, Proje
   return parsed;
 }
 
-std::unique_ptr<Node> parse_inline(const Invocation& invocation, const ParsedProject& parsed, std::string name, std::string sql,
-                                   ResourceType type) {
+std::unique_ptr<Node> parse_inline(const Invocation& invocation, const ParsedProject& parsed, std::string name,
+                                   std::string sql, ResourceType type) {
   // The state only reads the finished project; it needs the non-const reference for the stages above.
   ParseState state(invocation, const_cast<ParsedProject&>(parsed));
   find_name_macros(state);
@@ -135,8 +137,9 @@ std::unique_ptr<Node> parse_inline(const Invocation& invocation, const ParsedPro
   node.resource_type = type;
   node.name = name;
   node.package_name = state.root_name;
-  node.unique_id = (type == ResourceType::sql_operation ? "sql operation." : std::string(resource_type_name(type)) + ".") +
-                   state.root_name + "." + name;
+  node.unique_id =
+      (type == ResourceType::sql_operation ? "sql operation." : std::string(resource_type_name(type)) + ".") +
+      state.root_name + "." + name;
   node.path = type == ResourceType::sql_operation ? "sql/" + name : name + ".sql";
   node.original_file_path = "from remote system.sql";
   node.fqn = {state.root_name, "sql", name};

@@ -16,13 +16,13 @@ namespace modelc {
 
 /// What parsing produced. The namespace points into the manifest: both live and move together behind the pointer.
 struct ParsedProject {
-  Project project;               ///< with the embedded packages appended
+  Project project;  ///< with the embedded packages appended
   Manifest manifest;
   std::unique_ptr<MacroNamespace> macros;
 };
 
-/// Runs the whole stage. All errors of all files are collected and thrown together as ParseErrors, sorted by place, in dbt's
-/// wording; warnings go to invocation.events.
+/// Runs the whole stage. All errors of all files are collected and thrown together as ParseErrors, sorted by place, in
+/// dbt's wording; warnings go to invocation.events.
 std::unique_ptr<ParsedProject> parse_project(const Invocation& invocation, Project project);
 
 /// Several errors at once. what() is the first one's message.
@@ -35,9 +35,9 @@ class ParseErrors : public Error {
   std::vector<Diagnostic> all_;
 };
 
-/// An ad-hoc model made of inline SQL (compile --inline, show --inline) or a hook: parsed against a finished manifest, with its refs resolved.
-/// Its id is no_id; it belongs to the caller.
-std::unique_ptr<Node> parse_inline(const Invocation& invocation, const ParsedProject& parsed, std::string name, std::string sql,
-                                   ResourceType type = ResourceType::sql_operation);
+/// An ad-hoc model made of inline SQL (compile --inline, show --inline) or a hook: parsed against a finished manifest,
+/// with its refs resolved. Its id is no_id; it belongs to the caller.
+std::unique_ptr<Node> parse_inline(const Invocation& invocation, const ParsedProject& parsed, std::string name,
+                                   std::string sql, ResourceType type = ResourceType::sql_operation);
 
 }  // namespace modelc

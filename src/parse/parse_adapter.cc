@@ -15,46 +15,99 @@ enum class Answer : uint8_t { none, empty_list, no, empty_text, none_pair, resul
 
 /// What dbt's adapters give instead of asking the database (@available.parse...).
 const NameMap<Answer>& answers() {
-  static const NameMap<Answer> table = {
-      {"execute", Answer::result_pair}, {"add_query", Answer::none_pair}, {"get_column_schema_from_query", Answer::empty_list},
-      {"get_partitions_metadata", Answer::result_pair}, {"check_schema_exists", Answer::no}, {"drop_relation", Answer::none},
-      {"truncate_relation", Answer::none}, {"rename_relation", Answer::none}, {"get_columns_in_relation", Answer::empty_list},
-      {"get_pseudocolumns_for_relation", Answer::empty_list}, {"get_columns_in_table", Answer::empty_list},
-      {"get_missing_columns", Answer::empty_list}, {"valid_snapshot_target", Answer::none},
-      {"assert_valid_snapshot_target_given_strategy", Answer::none}, {"expand_target_column_types", Answer::none},
-      {"get_relation", Answer::none}, {"load_relation", Answer::none}, {"already_exists", Answer::no},
-      {"create_schema", Answer::none}, {"drop_schema", Answer::none}, {"get_incremental_strategy_macro", Answer::none},
-      {"get_hard_deletes_behavior", Answer::none}, {"cache_added", Answer::empty_text}, {"cache_dropped", Answer::empty_text},
-      {"cache_renamed", Answer::empty_text}, {"standardize_grants_dict", Answer::none}, {"convert_type", Answer::none},
-      {"render_raw_columns_constraints", Answer::empty_list}, {"render_raw_model_constraints", Answer::empty_list},
-      {"build_catalog_relation", Answer::none}, {"get_catalog_integration", Answer::none}, {"commit", Answer::none},
-      {"list_relations_without_caching", Answer::empty_list}, {"list_relations", Answer::empty_list},
-      {"list_schemas", Answer::empty_list}, {"verify_database", Answer::none}, {"validate_sql", Answer::none},
-      {"transform_seed_row", Answer::argument}, {"date_function", Answer::empty_text}, {"nice_connection_name", Answer::empty_text},
-      // engines other than SQLite
-      {"parse_index", Answer::none}, {"parse_partition_by", Answer::none}, {"get_table_options", Answer::none},
-      {"get_view_options", Answer::none}, {"is_replaceable", Answer::none}, {"grant_access_to", Answer::none},
-      {"describe_relation", Answer::none}, {"get_bq_table", Answer::none}, {"copy_table", Answer::none},
-      {"update_columns", Answer::none}, {"update_table_description", Answer::none}, {"alter_table_add_columns", Answer::none},
-      {"load_dataframe", Answer::none}, {"upload_file", Answer::none}, {"get_dataset_location", Answer::none},
-      {"submit_python_job", Answer::none}, {"external_root", Answer::empty_text}, {"is_motherduck", Answer::no},
-      {"is_ducklake", Answer::no}, {"disable_transactions", Answer::no}, {"store_relation", Answer::none},
-      {"get_binding_char", Answer::empty_text}, {"post_model_hook", Answer::none}, {"pre_model_hook", Answer::none},
-      {"location_exists", Answer::no}, {"get_persist_doc_columns", Answer::none}, {"get_column_tags_from_model", Answer::none},
-      {"is_uniform", Answer::no}, {"get_relation_config", Answer::none}, {"get_config_from_model", Answer::none},
-      {"compare_dbr_version", Answer::none}, {"is_cluster", Answer::no}, {"warehouse_exists", Answer::no}};
+  static const NameMap<Answer> table = {{"execute", Answer::result_pair},
+                                        {"add_query", Answer::none_pair},
+                                        {"get_column_schema_from_query", Answer::empty_list},
+                                        {"get_partitions_metadata", Answer::result_pair},
+                                        {"check_schema_exists", Answer::no},
+                                        {"drop_relation", Answer::none},
+                                        {"truncate_relation", Answer::none},
+                                        {"rename_relation", Answer::none},
+                                        {"get_columns_in_relation", Answer::empty_list},
+                                        {"get_pseudocolumns_for_relation", Answer::empty_list},
+                                        {"get_columns_in_table", Answer::empty_list},
+                                        {"get_missing_columns", Answer::empty_list},
+                                        {"valid_snapshot_target", Answer::none},
+                                        {"assert_valid_snapshot_target_given_strategy", Answer::none},
+                                        {"expand_target_column_types", Answer::none},
+                                        {"get_relation", Answer::none},
+                                        {"load_relation", Answer::none},
+                                        {"already_exists", Answer::no},
+                                        {"create_schema", Answer::none},
+                                        {"drop_schema", Answer::none},
+                                        {"get_incremental_strategy_macro", Answer::none},
+                                        {"get_hard_deletes_behavior", Answer::none},
+                                        {"cache_added", Answer::empty_text},
+                                        {"cache_dropped", Answer::empty_text},
+                                        {"cache_renamed", Answer::empty_text},
+                                        {"standardize_grants_dict", Answer::none},
+                                        {"convert_type", Answer::none},
+                                        {"render_raw_columns_constraints", Answer::empty_list},
+                                        {"render_raw_model_constraints", Answer::empty_list},
+                                        {"build_catalog_relation", Answer::none},
+                                        {"get_catalog_integration", Answer::none},
+                                        {"commit", Answer::none},
+                                        {"list_relations_without_caching", Answer::empty_list},
+                                        {"list_relations", Answer::empty_list},
+                                        {"list_schemas", Answer::empty_list},
+                                        {"verify_database", Answer::none},
+                                        {"validate_sql", Answer::none},
+                                        {"transform_seed_row", Answer::argument},
+                                        {"date_function", Answer::empty_text},
+                                        {"nice_connection_name", Answer::empty_text},
+                                        // engines other than SQLite
+                                        {"parse_index", Answer::none},
+                                        {"parse_partition_by", Answer::none},
+                                        {"get_table_options", Answer::none},
+                                        {"get_view_options", Answer::none},
+                                        {"is_replaceable", Answer::none},
+                                        {"grant_access_to", Answer::none},
+                                        {"describe_relation", Answer::none},
+                                        {"get_bq_table", Answer::none},
+                                        {"copy_table", Answer::none},
+                                        {"update_columns", Answer::none},
+                                        {"update_table_description", Answer::none},
+                                        {"alter_table_add_columns", Answer::none},
+                                        {"load_dataframe", Answer::none},
+                                        {"upload_file", Answer::none},
+                                        {"get_dataset_location", Answer::none},
+                                        {"submit_python_job", Answer::none},
+                                        {"external_root", Answer::empty_text},
+                                        {"is_motherduck", Answer::no},
+                                        {"is_ducklake", Answer::no},
+                                        {"disable_transactions", Answer::no},
+                                        {"store_relation", Answer::none},
+                                        {"get_binding_char", Answer::empty_text},
+                                        {"post_model_hook", Answer::none},
+                                        {"pre_model_hook", Answer::none},
+                                        {"location_exists", Answer::no},
+                                        {"get_persist_doc_columns", Answer::none},
+                                        {"get_column_tags_from_model", Answer::none},
+                                        {"is_uniform", Answer::no},
+                                        {"get_relation_config", Answer::none},
+                                        {"get_config_from_model", Answer::none},
+                                        {"compare_dbr_version", Answer::none},
+                                        {"is_cluster", Answer::no},
+                                        {"warehouse_exists", Answer::no}};
   return table;
 }
 
 Value give(Answer answer, const CallArgs& args) {
   switch (answer) {
-    case Answer::none: return Value::none();
-    case Answer::empty_list: return Value::list();
-    case Answer::no: return Value(false);
-    case Answer::empty_text: return Value("");
-    case Answer::none_pair: return Value::tuple({Value::none(), Value::none()});
-    case Answer::result_pair: return Value::tuple({Value::none(), Value::dict({{"columns", Value::list()}, {"rows", Value::list()}})});
-    case Answer::argument: return args.positional.empty() ? Value::none() : args.positional[0];
+    case Answer::none:
+      return Value::none();
+    case Answer::empty_list:
+      return Value::list();
+    case Answer::no:
+      return Value(false);
+    case Answer::empty_text:
+      return Value("");
+    case Answer::none_pair:
+      return Value::tuple({Value::none(), Value::none()});
+    case Answer::result_pair:
+      return Value::tuple({Value::none(), Value::dict({{"columns", Value::list()}, {"rows", Value::list()}})});
+    case Answer::argument:
+      return args.positional.empty() ? Value::none() : args.positional[0];
   }
   return Value::none();
 }

@@ -17,10 +17,14 @@ bool is_absent(const Value& v) { return v.is_undefined() || v.is_none(); }
 
 std::string_view section_of(ResourceType type) {
   switch (type) {
-    case ResourceType::model: return "models";
-    case ResourceType::seed: return "seeds";
-    case ResourceType::snapshot: return "snapshots";
-    default: return "";
+    case ResourceType::model:
+      return "models";
+    case ResourceType::seed:
+      return "seeds";
+    case ResourceType::snapshot:
+      return "snapshots";
+    default:
+      return "";
   }
 }
 
@@ -59,7 +63,8 @@ class PatchLinker {
   }
 
   void link(const YamlEntry& entry) {
-    if (entry.key == "models" && entry.data.get("versions").is_list() && !entry.data.get("versions").as_list().empty()) {
+    if (entry.key == "models" && entry.data.get("versions").is_list() &&
+        !entry.data.get("versions").as_list().empty()) {
       check_versions(entry);
       link_versions(entry);
     } else {
@@ -71,11 +76,20 @@ class PatchLinker {
     switch (draft->node.resource_type) {
       case ResourceType::model:
       case ResourceType::seed:
-      case ResourceType::snapshot: refables_[draft->node.name].push_back(draft); break;
-      case ResourceType::analysis: analyses_[draft->node.name].push_back(draft); break;
-      case ResourceType::function: functions_[draft->node.name].push_back(draft); break;
-      case ResourceType::test: tests_[draft->node.name].push_back(draft); break;
-      default: break;
+      case ResourceType::snapshot:
+        refables_[draft->node.name].push_back(draft);
+        break;
+      case ResourceType::analysis:
+        analyses_[draft->node.name].push_back(draft);
+        break;
+      case ResourceType::function:
+        functions_[draft->node.name].push_back(draft);
+        break;
+      case ResourceType::test:
+        tests_[draft->node.name].push_back(draft);
+        break;
+      default:
+        break;
     }
   }
 
@@ -99,8 +113,8 @@ class PatchLinker {
         fail_compilation("parse/ambiguous-name",
                          "When referencing '" + std::string(name) + "', dbt found nodes in multiple packages: '" +
                              match->node.unique_id + "', '" + draft->node.unique_id +
-                             "'\nTo fix this, use two-argument 'ref', with the package name first: '" + match->node.package_name +
-                             "' or '" + draft->node.package_name + "'",
+                             "'\nTo fix this, use two-argument 'ref', with the package name first: '" +
+                             match->node.package_name + "' or '" + draft->node.package_name + "'",
                          {}, entry.span());
       }
       match = draft;
@@ -108,7 +122,8 @@ class PatchLinker {
     return match;
   }
 
-  std::vector<Draft*> find_disabled(Index& index, std::string_view name, const std::string* package, ResourceType type) {
+  std::vector<Draft*> find_disabled(Index& index, std::string_view name, const std::string* package,
+                                    ResourceType type) {
     std::vector<Draft*> out;
     auto found = index.find(name);
     if (found == index.end()) return out;
@@ -122,29 +137,33 @@ class PatchLinker {
   }
 
   void warn_missing(const YamlEntry& entry, const std::string& name) {
-    std::string message = "Did not find matching node for patch with name '" + name + "' in the '" + std::string(entry.key) +
-                          "' section of file '" + entry.file->source->path + "'";
+    std::string message = "Did not find matching node for patch with name '" + name + "' in the '" +
+                          std::string(entry.key) + "' section of file '" + entry.file->source->path + "'";
     warn(state_.invocation, "NoNodeForYamlKey", "I058", "[WARNING]: " + message,
-         Value::dict({{"patch_name", Value(name)}, {"yaml_key", Value(entry.key)}, {"file_path", Value(entry.file->source->path)}}),
+         Value::dict({{"patch_name", Value(name)},
+                      {"yaml_key", Value(entry.key)},
+                      {"file_path", Value(entry.file->source->path)}}),
          entry.span());
   }
 
   void check_many_disabled(const YamlEntry& entry, const std::vector<Draft*>& found) {
     if (found.size() > 1 && jinja::truth(entry.data.get("config").get("enabled")))
-      fail_parsing("parse/many-disabled",
-                   "Found " + std::to_string(found.size()) + " matching disabled nodes for " +
-                       std::string(resource_type_name(found[0]->node.resource_type)) + " '" + entry.name +
-                       "'. Multiple nodes for the same unique id cannot be enabled in the schema file. They must be enabled in "
-                       "`dbt_project.yml` or in the sql files.",
-                   {}, entry.span());
+      fail_parsing(
+          "parse/many-disabled",
+          "Found " + std::to_string(found.size()) + " matching disabled nodes for " +
+              std::string(resource_type_name(found[0]->node.resource_type)) + " '" + entry.name +
+              "'. Multiple nodes for the same unique id cannot be enabled in the schema file. They must be enabled in "
+              "`dbt_project.yml` or in the sql files.",
+          {}, entry.span());
   }
 
   void attach(Draft& draft, const YamlEntry& entry) {
     if (draft.entry) {
       std::string other = draft.entry->file->source->path, path = entry.file->source->path;
-      std::string fix = other == path ? "remove one of the resource entries for " + entry.name + " in this file:\n - " + path + "\n"
-                                      : "remove the resource entry for " + entry.name + " in one of these files:\n - " + path +
-                                            "\n" + other;
+      std::string fix =
+          other == path
+              ? "remove one of the resource entries for " + entry.name + " in this file:\n - " + path + "\n"
+              : "remove the resource entry for " + entry.name + " in one of these files:\n - " + path + "\n" + other;
       Diagnostic d;
       d.kind = ErrorKind::compilation;
       d.code = "parse/duplicate-patch";
@@ -170,11 +189,14 @@ class PatchLinker {
     if (target && refable && section_of(target->node.resource_type) != entry.key) {
       std::string type(resource_type_name(target->node.resource_type)), plural(section_of(target->node.resource_type));
       warn(state_.invocation, "WrongResourceSchemaFile", "I057",
-           "[WARNING]: '" + entry.name + "' is a " + type + " node, but it is specified in the " + std::string(entry.key) +
-               " section of " + entry.file->source->path + ". To fix this error, place the `" + entry.name +
-               "` specification under the " + plural + " key instead.",
-           Value::dict({{"patch_name", Value(entry.name)}, {"resource_type", Value(type)}, {"plural_resource_type", Value(plural)},
-                        {"yaml_key", Value(entry.key)}, {"file_path", Value(entry.file->source->path)}}),
+           "[WARNING]: '" + entry.name + "' is a " + type + " node, but it is specified in the " +
+               std::string(entry.key) + " section of " + entry.file->source->path + ". To fix this error, place the `" +
+               entry.name + "` specification under the " + plural + " key instead.",
+           Value::dict({{"patch_name", Value(entry.name)},
+                        {"resource_type", Value(type)},
+                        {"plural_resource_type", Value(plural)},
+                        {"yaml_key", Value(entry.key)},
+                        {"file_path", Value(entry.file->source->path)}}),
            entry.span());
       return;
     }
@@ -210,8 +232,8 @@ class PatchLinker {
       bool known = std::any_of(values.begin(), values.end(), [&](const Value& v) { return jinja::equals(v, latest); });
       if (!known)
         fail_parsing("parse/latest-version",
-                     "latest_version: " + jinja::to_str(latest) + " is not one of model '" + entry.name + "' versions: " +
-                         jinja::to_repr(Value::list(values)) + " ",
+                     "latest_version: " + jinja::to_str(latest) + " is not one of model '" + entry.name +
+                         "' versions: " + jinja::to_repr(Value::list(values)) + " ",
                      {}, yaml_place(entry, {"latest_version"}));
     }
   }
@@ -281,10 +303,12 @@ class PatchLinker {
 };
 
 void check_access(const Node& node, const Value& access, Span span) {
-  if (access.is_string() && (access.as_string() == "private" || access.as_string() == "protected" || access.as_string() == "public"))
+  if (access.is_string() &&
+      (access.as_string() == "private" || access.as_string() == "protected" || access.as_string() == "public"))
     return;
   fail_parsing("parse/access",
-               "Node " + node.unique_id + " has an invalid value (" + jinja::to_str(access) + ") for the access field", {}, span);
+               "Node " + node.unique_id + " has an invalid value (" + jinja::to_str(access) + ") for the access field",
+               {}, span);
 }
 
 /// dbt: normalize_date: a date is midnight, a naive time is local time.
@@ -316,27 +340,28 @@ void check_time_spine(const Draft& draft) {
   Span span = yaml_place(*draft.entry, {"time_spine"});
   if (!standard)
     fail_parsing("parse/time-spine",
-                 "Time spine standard granularity column must be defined on the model. Got invalid column name '" + wanted +
-                     "' for model '" + node.name + "'. Valid names: [" + join(names, ", ") + "].",
+                 "Time spine standard granularity column must be defined on the model. Got invalid column name '" +
+                     wanted + "' for model '" + node.name + "'. Valid names: [" + join(names, ", ") + "].",
                  {}, span);
   if (!standard->granularity)
     fail_parsing("parse/time-spine",
-                 "Time spine standard granularity column must have a granularity defined. Please add one for column '" + wanted +
-                     "' in model '" + node.name + "'.",
+                 "Time spine standard granularity column must have a granularity defined. Please add one for column '" +
+                     wanted + "' in model '" + node.name + "'.",
                  {}, span);
   Value custom = spine.get("custom_granularities");
   std::vector<std::string> missing;
   if (custom.is_list()) {
     for (const Value& item : custom.as_list()) {
       std::string column = item.get_string("column_name", item.get_string("name"));
-      bool known = std::any_of(node.columns.begin(), node.columns.end(), [&](const ColumnInfo& c) { return c.name == column; });
+      bool known =
+          std::any_of(node.columns.begin(), node.columns.end(), [&](const ColumnInfo& c) { return c.name == column; });
       if (!known) missing.push_back("'" + column + "'");
     }
   }
   if (!missing.empty())
     fail_parsing("parse/time-spine",
-                 "Time spine custom granularity columns do not exist in the model. Columns not found: [" + join(missing, ", ") +
-                     "]; Available columns: [" + join(names, ", ") + "]",
+                 "Time spine custom granularity columns do not exist in the model. Columns not found: [" +
+                     join(missing, ", ") + "]; Available columns: [" + join(names, ", ") + "]",
                  {}, span);
 }
 
@@ -344,10 +369,11 @@ Value time_spine_value(const Value& spine) {
   Value custom = Value::list();
   if (Value given = spine.get("custom_granularities"); given.is_list())
     for (const Value& item : given.as_list())
-      custom.as_list().push_back(Value::dict({{"name", item.get("name")},
-                                              {"column_name", item.get("column_name").is_undefined() ? Value::none()
-                                                                                                     : item.get("column_name")}}));
-  return Value::dict({{"standard_granularity_column", spine.get("standard_granularity_column")}, {"custom_granularities", custom}});
+      custom.as_list().push_back(Value::dict(
+          {{"name", item.get("name")},
+           {"column_name", item.get("column_name").is_undefined() ? Value::none() : item.get("column_name")}}));
+  return Value::dict(
+      {{"standard_granularity_column", spine.get("standard_granularity_column")}, {"custom_granularities", custom}});
 }
 
 void apply_model_properties(Draft& draft) {
@@ -361,7 +387,8 @@ void apply_model_properties(Draft& draft) {
     check_access(node, access, yaml_place(*draft.entry, {"versions"}));
     node.model->access = access.as_string();
   }
-  if (Value access = draft.patch.get("access"); !is_absent(access)) check_access(node, access, yaml_place(*draft.entry, {"config", "access"}));
+  if (Value access = draft.patch.get("access"); !is_absent(access))
+    check_access(node, access, yaml_place(*draft.entry, {"config", "access"}));
   if (Value spine = data.get("time_spine"); spine.is_dict() && !version.is_dict()) {
     node.model->time_spine = time_spine_value(spine);
     check_time_spine(draft);
@@ -380,12 +407,14 @@ void check_primary_keys(const Draft& draft, const Value& model_constraints) {
       if (c.get_string("type") == "primary_key") keys.push_back("'" + column.name + "'");
   std::vector<std::string> errors;
   if (keys.size() > 1)
-    errors.push_back("Found " + std::to_string(keys.size()) + " columns ([" + join(keys, ", ") +
-                     "]) with primary key constraints defined. Primary keys for multiple columns must be defined as a model level "
-                     "constraint.");
+    errors.push_back(
+        "Found " + std::to_string(keys.size()) + " columns ([" + join(keys, ", ") +
+        "]) with primary key constraints defined. Primary keys for multiple columns must be defined as a model level "
+        "constraint.");
   if (!keys.empty() && has_primary_key(model_constraints))
-    errors.push_back("Primary key constraints defined at the model level and the columns level. Primary keys can be defined at the "
-                     "model level or the column level, not both.");
+    errors.push_back(
+        "Primary key constraints defined at the model level and the columns level. Primary keys can be defined at the "
+        "model level or the column level, not both.");
   if (!errors.empty())
     fail_parsing("parse/primary-key",
                  "Primary key constraint error: (" + draft.node.original_file_path + ")\n" + join(errors, "\n"), {},
@@ -401,14 +430,16 @@ void check_contract(const ParseState& state, const Draft& draft, const Value& mo
   if (warns && !enforces)
     warn(state.invocation, "UnsupportedConstraintMaterialization", "I068",
          "[WARNING]: Constraint types are not supported for " + node.materialized() +
-             " materializations and will be ignored.  Set 'warn_unsupported: false' on this constraint to ignore this warning.",
+             " materializations and will be ignored.  Set 'warn_unsupported: false' on this constraint to ignore this "
+             "warning.",
          Value::dict({{"materialized", Value(node.materialized())}}), draft.entry->span());
   std::vector<std::string> errors;
   if (node.columns.empty())
     errors.push_back("Constraints must be defined in a `yml` schema configuration file like `schema.yml`.");
   if (node.language != "sql") errors.push_back("Language Error: Expected 'sql' but found '" + node.language + "'");
   if (!errors.empty())
-    fail_parsing("parse/contract", "Contract enforcement failed for: (" + node.original_file_path + ")\n" + join(errors, "\n"), {},
+    fail_parsing("parse/contract",
+                 "Contract enforcement failed for: (" + node.original_file_path + ")\n" + join(errors, "\n"), {},
                  draft.entry->span());
   static constexpr std::string_view types[] = {"check", "not_null", "unique", "primary_key", "foreign_key", "custom"};
   for (const Value& c : model_constraints.as_list()) {
@@ -432,8 +463,9 @@ void add_foreign_keys(const ParseState& state, Draft& draft) {
         if (target.source) draft.node.sources.push_back(*target.source);
       } catch (const Error&) {
         fail_parsing("parse/foreign-key",
-                     "Invalid 'ref' or 'source' syntax on foreign key constraint 'to' on model " + draft.node.name + ": " + to + ".", {},
-                     yaml_place(*draft.entry, {"constraints"}));
+                     "Invalid 'ref' or 'source' syntax on foreign key constraint 'to' on model " + draft.node.name +
+                         ": " + to + ".",
+                     {}, yaml_place(*draft.entry, {"constraints"}));
       }
     }
   };
@@ -448,7 +480,8 @@ std::string contract_checksum(const Node& node) {
   std::sort(columns.begin(), columns.end(), [](const ColumnInfo* a, const ColumnInfo* b) { return a->name < b->name; });
   std::string text;
   for (const ColumnInfo* column : columns)
-    text += "|" + column->name + column->data_type.value_or("None") + constraint_repr(column->constraints, "ColumnLevelConstraint");
+    text += "|" + column->name + column->data_type.value_or("None") +
+            constraint_repr(column->constraints, "ColumnLevelConstraint");
   if (node.materialized() == "table" || node.materialized() == "incremental")
     text += node.materialized() + constraint_repr(node.model->constraints, "ModelLevelConstraint");
   return sha256_hex(text);
@@ -481,7 +514,8 @@ void link_patches(ParseState& state, std::vector<DraftPtr>& drafts, const std::v
       [&](size_t i) {
         Draft& draft = *drafts[i];
         try {
-          Value config = build_config(state, *draft.package, draft.node.resource_type, draft.node.fqn, Value(), draft.calls);
+          Value config =
+              build_config(state, *draft.package, draft.node.resource_type, draft.node.fqn, Value(), draft.calls);
           draft.was_enabled = config.get_bool("enabled", true);
         } catch (Error& error) {
           error.diagnostic().subject = draft_subject(draft.node);
@@ -505,7 +539,8 @@ void link_patches(ParseState& state, std::vector<DraftPtr>& drafts, const std::v
     for (const auto& entry : file.entries) {
       if (entry->key == "snapshots" && entry->data.as_dict().find("relation")) {
         attempt([&] {
-          drafts.push_back(create_yaml_snapshot(state, *file.file, entry->name, jinja::to_str(entry->data.get("relation")),
+          drafts.push_back(create_yaml_snapshot(state, *file.file, entry->name,
+                                                jinja::to_str(entry->data.get("relation")),
                                                 yaml_place(*entry, {"relation"})));
           linker.add(drafts.back().get());
         });
@@ -546,7 +581,8 @@ void apply_properties(ParseState& state, Draft& draft) {
   if (node.function) {
     Value returns = data.get("returns");
     auto or_none = [](const Value& v) { return v.is_undefined() ? Value::none() : v; };
-    node.function->returns = Value::dict({{"data_type", returns.get("data_type")}, {"description", or_none(returns.get("description"))}});
+    node.function->returns =
+        Value::dict({{"data_type", returns.get("data_type")}, {"description", or_none(returns.get("description"))}});
     node.function->arguments = Value::list();
     if (Value arguments = data.get("arguments"); arguments.is_list())
       for (const Value& a : arguments.as_list())
@@ -588,11 +624,13 @@ void patch_macros(ParseState& state, const std::vector<SchemaFile>& files) {
     Macro& macro = state.manifest.macros[found->second];
     if (!macro.patch_path.empty()) {
       std::string other = macro.patch_path.substr(macro.patch_path.find("://") + 3), path = entry.file->source->path;
-      std::string fix = other == path ? "remove one of the macros entries for " + entry.name + " in this file:\n - " + path + "\n"
-                                      : "remove the macros entry for " + entry.name + " in one of these files:\n - " + path + "\n" + other;
+      std::string fix =
+          other == path
+              ? "remove one of the macros entries for " + entry.name + " in this file:\n - " + path + "\n"
+              : "remove the macros entry for " + entry.name + " in one of these files:\n - " + path + "\n" + other;
       fail_compilation("parse/duplicate-patch",
-                       "dbt found two schema.yml entries for the same macro in package " + macro.package_name + " named " +
-                           entry.name + ". Macros may only be described a single time. To fix this, " + fix,
+                       "dbt found two schema.yml entries for the same macro in package " + macro.package_name +
+                           " named " + entry.name + ". Macros may only be described a single time. To fix this, " + fix,
                        {}, entry.span());
     }
     macro.patch_path = patch_path(entry);
@@ -607,16 +645,16 @@ void patch_macros(ParseState& state, const std::vector<SchemaFile>& files) {
     macro.meta = meta;
     macro.docs = shown;
     macro.config = Value::dict({{"meta", meta}, {"docs", shown}});
-    macro.description = render_text_with_docs(state, entry.data.get_string("description"), macro.unique_id, macro.package_name,
-                                              nullptr, yaml_place(entry, {"description"}));
+    macro.description = render_text_with_docs(state, entry.data.get_string("description"), macro.unique_id,
+                                              macro.package_name, nullptr, yaml_place(entry, {"description"}));
     Value arguments = Value::list();
     if (Value listed = entry.data.get("arguments"); listed.is_list())
       for (const Value& a : listed.as_list())
-        arguments.as_list().push_back(
-            Value::dict({{"name", a.get("name")},
-                         {"type", a.get("type").is_undefined() ? Value::none() : a.get("type")},
-                         {"description", Value(render_text_with_docs(state, a.get_string("description"), macro.unique_id,
-                                                                     macro.package_name, nullptr, entry.span()))}}));
+        arguments.as_list().push_back(Value::dict(
+            {{"name", a.get("name")},
+             {"type", a.get("type").is_undefined() ? Value::none() : a.get("type")},
+             {"description", Value(render_text_with_docs(state, a.get_string("description"), macro.unique_id,
+                                                         macro.package_name, nullptr, entry.span()))}}));
     if (!state.behavior("validate_macro_args") || !arguments.as_list().empty()) macro.arguments = arguments;
   };
   for (const SchemaFile& file : files) {

@@ -10,8 +10,8 @@ namespace modelc {
 /// Decides which drafts each entry patches, in dbt's order, and gives versioned models their names. Sets was_enabled.
 void link_patches(ParseState& state, std::vector<DraftPtr>& drafts, const std::vector<SchemaFile>& files);
 
-/// Puts the entry's properties on the draft: description, columns, version, constraints. After that comes finish_config,
-/// then finish_properties. Any thread.
+/// Puts the entry's properties on the draft: description, columns, version, constraints. After that comes
+/// finish_config, then finish_properties. Any thread.
 void apply_properties(ParseState& state, Draft& draft);
 /// What depends on the final config: contract and constraints. Any thread.
 void finish_properties(ParseState& state, Draft& draft);
@@ -30,9 +30,10 @@ std::string constraint_repr(const jinja::Value& constraints, std::string_view ty
 /// The `columns:` of one version: base columns by include/exclude, then its own. Values as in the YAML.
 std::vector<jinja::Value> version_columns(const jinja::Value& entry, const jinja::Value& version);
 
-/// Renders doc() in a description and lists the docs blocks that it names. Any thread. Throws dbt's "Documentation for ... depends on doc ...".
-std::string render_description(const ParseState& state, const std::string& text, const Node& node, std::vector<std::string>* doc_blocks,
-                               Span span);
+/// Renders doc() in a description and lists the docs blocks that it names. Any thread. Throws dbt's "Documentation for
+/// ... depends on doc ...".
+std::string render_description(const ParseState& state, const std::string& text, const Node& node,
+                               std::vector<std::string>* doc_blocks, Span span);
 /// The same for things that are no nodes.
 std::string render_text_with_docs(const ParseState& state, const std::string& text, const std::string& unique_id,
                                   const std::string& package, std::vector<std::string>* doc_blocks, Span span);

@@ -71,12 +71,14 @@ struct PythonCall {
 Value read_literal(std::string_view text, const Node& node, Span span) {
   Value value = jinja::literal_eval(text);
   if (value.is_undefined())
-    fail_parsing("parse/python-literal",
-                 "Error when trying to literal_eval an arg to dbt.ref(), dbt.source(), dbt.config() or dbt.config.get() \n"
-                 "malformed node or string: " + std::string(text) +
-                     "\nhttps://docs.python.org/3/library/ast.html#ast.literal_eval\nIn dbt python model, `dbt.ref`, "
-                     "`dbt.source`, `dbt.config`, `dbt.config.get` function args only support Python literal structures",
-                 draft_subject(node), span);
+    fail_parsing(
+        "parse/python-literal",
+        "Error when trying to literal_eval an arg to dbt.ref(), dbt.source(), dbt.config() or dbt.config.get() \n"
+        "malformed node or string: " +
+            std::string(text) +
+            "\nhttps://docs.python.org/3/library/ast.html#ast.literal_eval\nIn dbt python model, `dbt.ref`, "
+            "`dbt.source`, `dbt.config`, `dbt.config.get` function args only support Python literal structures",
+        draft_subject(node), span);
   return value;
 }
 
@@ -156,8 +158,8 @@ void check_model_function(const Node& node) {
   }
   if (definitions != 1)
     fail_parsing("parse/python-model",
-                 "dbt allows exactly one model defined per python file, found " + std::to_string(definitions), draft_subject(node),
-                 node.declared_at);
+                 "dbt allows exactly one model defined per python file, found " + std::to_string(definitions),
+                 draft_subject(node), node.declared_at);
   if (!faults.empty()) fail_parsing("parse/python-model", join(faults, "\n"), draft_subject(node), node.declared_at);
 }
 
@@ -166,7 +168,8 @@ void check_model_function(const Node& node) {
 void capture_python(const ParseState& state, Draft& draft) {
   Node& node = draft.node;
   if (jinja::has_markup(node.raw_code) && node.raw_code.find("{{") != std::string::npos)
-    fail_parsing("parse/python-jinja", "No jinja in python model code is allowed", draft_subject(node), node.declared_at);
+    fail_parsing("parse/python-jinja", "No jinja in python model code is allowed", draft_subject(node),
+                 node.declared_at);
   if (trim(node.raw_code).empty()) return;
   if (node.resource_type == ResourceType::model) check_model_function(node);
   std::vector<Value> keys, defaults, meta_keys, meta_defaults;
@@ -208,7 +211,8 @@ void capture_python(const ParseState& state, Draft& draft) {
     }
   }
   for (std::string_view function : {"ref", "source", "config"}) {
-    bool called = std::any_of(calls.begin(), calls.end(), [&](const PythonCall& call) { return call.name == function; });
+    bool called =
+        std::any_of(calls.begin(), calls.end(), [&](const PythonCall& call) { return call.name == function; });
     MacroId macro = called ? state.macros().find(function, node.package_name) : no_id;
     if (macro != no_id) node.depends_on_macros.push_back(macro);  // an engine's own ref counts as called
   }

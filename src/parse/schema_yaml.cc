@@ -14,10 +14,13 @@ using jinja::Value;
 namespace {
 
 /// In the order in which dbt handles the sections of a file.
-constexpr std::string_view kSections[] = {"models",    "seeds",   "snapshots", "sources",         "macros",     "data_tests",  "analyses",
-                                          "exposures", "functions", "metrics", "groups", "semantic_models", "unit_tests", "saved_queries"};
+constexpr std::string_view kSections[] = {"models",     "seeds",           "snapshots",  "sources",      "macros",
+                                          "data_tests", "analyses",        "exposures",  "functions",    "metrics",
+                                          "groups",     "semantic_models", "unit_tests", "saved_queries"};
 
-bool needs_name(std::string_view section) { return section != "data_tests" && section != "groups" && section != "unit_tests"; }
+bool needs_name(std::string_view section) {
+  return section != "data_tests" && section != "groups" && section != "unit_tests";
+}
 
 bool is_patch(std::string_view section) {
   for (std::string_view name : {"models", "seeds", "snapshots", "macros", "data_tests", "analyses", "functions"})
@@ -35,7 +38,8 @@ void move_into_config(const YamlEntry& entry, std::string_view attribute) {
   if (config.is_dict() && config.as_dict().find(attribute))
     fail_parsing("parse/key-in-two-places",
                  "In " + entry.file->source->path + ": found " + std::string(attribute) +
-                     " dictionary in 'config' dictionary and as top-level key.\n                    Remove the top-level key and "
+                     " dictionary in 'config' dictionary and as top-level key.\n                    Remove the "
+                     "top-level key and "
                      "define it under 'config' dictionary only.",
                  {}, yaml_place(entry, {std::string(attribute)}));
   if (!config.is_dict()) {
@@ -121,16 +125,17 @@ class FileReader {
   void read() {
     const YamlNode& root = file_.yaml.root;
     for (const Diagnostic& warning : file_.yaml.warnings)
-      warn_deprecation(state_, "DuplicateYAMLKeysDeprecation", "D024",
-                       "[WARNING][DuplicateYAMLKeysDeprecation]: Deprecated functionality\n" + warning.message + " in file `" +
-                           file_.source->path + "`",
-                       Value::dict({{"duplicate_description", Value(warning.message)}, {"file", Value(file_.source->path)}}),
-                       warning.span);
+      warn_deprecation(
+          state_, "DuplicateYAMLKeysDeprecation", "D024",
+          "[WARNING][DuplicateYAMLKeysDeprecation]: Deprecated functionality\n" + warning.message + " in file `" +
+              file_.source->path + "`",
+          Value::dict({{"duplicate_description", Value(warning.message)}, {"file", Value(file_.source->path)}}),
+          warning.span);
     if (root.is_null()) return;
     if (!root.is_mapping())
       fail_parsing("parse/yaml-root",
-                   "Error reading " + file_.package->project.name + ": " + file_.source->relative_path + " - Contents of file '" +
-                       file_.source->path + "' are not valid. Dictionary expected.",
+                   "Error reading " + file_.package->project.name + ": " + file_.source->relative_path +
+                       " - Contents of file '" + file_.source->path + "' are not valid. Dictionary expected.",
                    {}, root.span(file_.text));
     for (std::string_view section : kSections)
       if (needs_name(section)) check_section(section);
@@ -143,8 +148,8 @@ class FileReader {
     const YamlNode* list = file_.yaml.root.find(section);
     if (!list) return;
     auto fail = [&](const std::string& reason, const YamlNode& node) {
-      fail_parsing("parse/yaml-section", "The schema file at " + file_.source->path + " is invalid because " + reason, {},
-                   node.span(file_.text));
+      fail_parsing("parse/yaml-section", "The schema file at " + file_.source->path + " is invalid because " + reason,
+                   {}, node.span(file_.text));
     };
     std::string name(section);
     if (!list->is_sequence()) fail("the value of '" + name + "' is not a list", *list);
@@ -187,8 +192,9 @@ class FileReader {
       for (const auto& [key, value] : entry->data.as_dict().entries()) string_keys &= key.is_string();
     if (!string_keys)
       fail_parsing("parse/yaml-entry",
-                   "Invalid " + std::string(section) + " config given in " + file_.source->path + " @ " + std::string(section) +
-                       ": " + jinja::to_repr(jinja::from_yaml(list)) + " - expected a dict with string keys",
+                   "Invalid " + std::string(section) + " config given in " + file_.source->path + " @ " +
+                       std::string(section) + ": " + jinja::to_repr(jinja::from_yaml(list)) +
+                       " - expected a dict with string keys",
                    {}, item.span(file_.text));
     if (!entry->data.as_dict().find("name") && !entry->data.as_dict().find("model"))
       fail_parsing("parse/yaml-entry", "Entry did not contain a name", {}, item.span(file_.text));
@@ -199,7 +205,8 @@ class FileReader {
     check_shape(*entry);
     if (is_patch(section)) {
       if (section != "macros")
-        for (std::string_view attribute : {"meta", "docs", "group", "contract", "access"}) move_into_config(*entry, attribute);
+        for (std::string_view attribute : {"meta", "docs", "group", "contract", "access"})
+          move_into_config(*entry, attribute);
       rename_all_tests(*entry);
     }
     out_.entries.push_back(std::move(entry));
@@ -275,7 +282,9 @@ std::vector<SchemaFile> read_schema_files(ParseState& state) {
 }
 
 YamlRenderer::YamlRenderer(const ParseState& state, const Package& package, std::string_view key)
-    : state_(state), key_(key), context_(state.invocation, var_scope(state.invocation, state.project, package.project.name)) {
+    : state_(state),
+      key_(key),
+      context_(state.invocation, var_scope(state.invocation, state.project, package.project.name)) {
   context_.add("target", state.target);
   context_.add("project_name", Value(state.root_name));
 }
@@ -297,7 +306,8 @@ Value YamlRenderer::render_text(const std::string& text) {
 }
 
 Value YamlRenderer::walk(const Value& value) {
-  if (value.is_string()) return jinja::has_markup(value.as_string()) && !kept() ? render_text(value.as_string()) : value;
+  if (value.is_string())
+    return jinja::has_markup(value.as_string()) && !kept() ? render_text(value.as_string()) : value;
   if (value.is_object()) {  // dbt turns dates into ISO text
     if (kept()) return value;
     if (jinja::is_date(value)) return Value(jinja::to_str(value));
@@ -349,9 +359,11 @@ bool YamlRenderer::kept_generally(const std::vector<Step>& path, size_t from) {
   auto late = [](std::string_view k) { return k == "tests" || k == "data_tests" || k == "description"; };
   if (size >= 1 && (late(key(0)) || key(0) == "loaded_at_query")) return true;
   if (size == 2 && (late(key(1)) || key(1) == "loaded_at_query")) return true;
-  if (size >= 2 && key(0) == "config" && (key(1) == "pre_hook" || key(1) == "post_hook" || key(1) == "loaded_at_query")) return true;
+  if (size >= 2 && key(0) == "config" && (key(1) == "pre_hook" || key(1) == "post_hook" || key(1) == "loaded_at_query"))
+    return true;
   if (size == 5 && key(4) == "description") return true;
-  return size >= 3 && (key(0) == "columns" || key(0) == "dimensions" || key(0) == "measures" || key(0) == "entities") && late(key(2));
+  return size >= 3 && (key(0) == "columns" || key(0) == "dimensions" || key(0) == "measures" || key(0) == "entities") &&
+         late(key(2));
 }
 
 bool YamlRenderer::kept() const {

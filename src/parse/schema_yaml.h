@@ -1,4 +1,5 @@
-// Schema files: their entries, rendered, checked and normalized as dbt does (parser/schemas.py: YamlReader, PatchParser).
+// Schema files: their entries, rendered, checked and normalized as dbt does (parser/schemas.py: YamlReader,
+// PatchParser).
 #pragma once
 
 #include <memory>
@@ -17,7 +18,7 @@ struct YamlEntry {
   const YamlNode* yaml = nullptr;  ///< the item, for places
   jinja::Value data;               ///< dict: rendered; `tests` renamed to `data_tests`, moved keys inside `config`
   std::string name;
-  jinja::Value unrendered_config;  ///< dict or undefined
+  jinja::Value unrendered_config;    ///< dict or undefined
   jinja::Value unrendered_versions;  ///< dict of str(v) -> config, or undefined
   jinja::Value unrendered_database, unrendered_schema;
   Span span() const { return yaml->span(file->text); }
@@ -38,7 +39,8 @@ std::vector<SchemaFile> read_schema_files(ParseState& state);
 /// The value of a path inside an entry's YAML, for spans: {"columns", "0", "data_tests", "1"}; the closest that exists.
 Span yaml_place(const YamlEntry& entry, const std::vector<std::string>& path);
 
-/// Renders the strings of a value natively (vars, env vars); `keep` says by key path which ones stay. Gives the same value back when nothing changes.
+/// Renders the strings of a value natively (vars, env vars); `keep` says by key path which ones stay. Gives the same
+/// value back when nothing changes.
 class YamlRenderer {
  public:
   /// `key` is the section that the value stands in: it decides what is kept for later.

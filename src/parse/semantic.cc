@@ -21,8 +21,8 @@ Value or_default(const Value& v, Value fallback) { return v.is_undefined() ? fal
 Value list_or_empty(const Value& v) { return v.is_list() ? v : Value::list(); }
 Value text_or_none(const Value& v) { return v.is_undefined() || v.is_none() ? Value::none() : Value(jinja::to_str(v)); }
 
-void check_choice(const YamlEntry& entry, const Value& value, std::string_view what, std::initializer_list<std::string_view> choices,
-                  const std::vector<std::string>& path) {
+void check_choice(const YamlEntry& entry, const Value& value, std::string_view what,
+                  std::initializer_list<std::string_view> choices, const std::vector<std::string>& path) {
   for (std::string_view choice : choices)
     if (value.is_string() && value.as_string() == choice) return;
   fail_entry(entry, jinja::to_repr(value) + " is not a valid " + std::string(what), yaml_place(entry, path));
@@ -38,8 +38,8 @@ Value where_filter(const Value& given) {
 }
 
 bool is_granularity(const std::string& name) {
-  for (std::string_view known : {"nanosecond", "microsecond", "millisecond", "second", "minute", "hour", "day", "week", "month",
-                                 "quarter", "year"})
+  for (std::string_view known : {"nanosecond", "microsecond", "millisecond", "second", "minute", "hour", "day", "week",
+                                 "month", "quarter", "year"})
     if (name == known) return true;
   return false;
 }
@@ -51,27 +51,31 @@ Value time_window(const YamlEntry& entry, const Value& given) {
   std::vector<std::string_view> parts = split(lower, ' ');
   auto fail = [&](const std::string& reason) {
     fail_parsing("parse/metric-window",
-                 "Invalid window config given in " + entry.file->source->path + " @ window: " +
-                     jinja::to_repr(Value::dict({{"window", given}})) + " - " + reason,
+                 "Invalid window config given in " + entry.file->source->path +
+                     " @ window: " + jinja::to_repr(Value::dict({{"window", given}})) + " - " + reason,
                  {}, entry.span());
   };
   if (parts.size() != 2)
-    fail("Invalid window (" + text + ") in cumulative/conversion metric. Should be of the form `<count> <granularity>`, e.g., `28 days`");
+    fail("Invalid window (" + text +
+         ") in cumulative/conversion metric. Should be of the form `<count> <granularity>`, e.g., `28 days`");
   std::string granularity(parts[1]);
-  if (granularity.ends_with('s') && is_granularity(granularity.substr(0, granularity.size() - 1))) granularity.pop_back();
+  if (granularity.ends_with('s') && is_granularity(granularity.substr(0, granularity.size() - 1)))
+    granularity.pop_back();
   if (parts[0].empty() || parts[0].find_first_not_of("0123456789") != std::string_view::npos)
     fail("Invalid count (" + std::string(parts[0]) + ") in cumulative/conversion metric window string: (" + text + ")");
-  return Value::dict({{"count", Value(static_cast<int64_t>(std::stoll(std::string(parts[0]))))}, {"granularity", Value(granularity)}});
+  return Value::dict(
+      {{"count", Value(static_cast<int64_t>(std::stoll(std::string(parts[0]))))}, {"granularity", Value(granularity)}});
 }
 
 Value input_measure(const Value& given) {
   if (given.is_undefined() || given.is_none()) return Value::none();
   bool plain = given.is_string();
-  return Value::dict({{"name", plain ? given : given.get("name")},
-                      {"filter", plain ? Value::none() : where_filter(given.get("filter"))},
-                      {"alias", plain ? Value::none() : or_none(given.get("alias"))},
-                      {"join_to_timespine", plain ? Value(false) : or_default(given.get("join_to_timespine"), Value(false))},
-                      {"fill_nulls_with", plain ? Value::none() : or_none(given.get("fill_nulls_with"))}});
+  return Value::dict(
+      {{"name", plain ? given : given.get("name")},
+       {"filter", plain ? Value::none() : where_filter(given.get("filter"))},
+       {"alias", plain ? Value::none() : or_none(given.get("alias"))},
+       {"join_to_timespine", plain ? Value(false) : or_default(given.get("join_to_timespine"), Value(false))},
+       {"fill_nulls_with", plain ? Value::none() : or_none(given.get("fill_nulls_with"))}});
 }
 
 Value metric_input(const YamlEntry& entry, const Value& given) {
@@ -86,7 +90,8 @@ Value metric_input(const YamlEntry& entry, const Value& given) {
 
 Value metric_type_params(const YamlEntry& entry, const std::string& type, const Value& given) {
   Value metrics = Value::list();
-  for (const Value held = list_or_empty(given.get("metrics")); const Value& metric : held.as_list()) metrics.as_list().push_back(metric_input(entry, metric));
+  for (const Value held = list_or_empty(given.get("metrics")); const Value& metric : held.as_list())
+    metrics.as_list().push_back(metric_input(entry, metric));
   Value conversion = Value::none();
   if (Value c = given.get("conversion_type_params"); c.is_dict()) {
     Value calculation = or_default(c.get("calculation"), Value("conversion_rate"));
@@ -107,7 +112,8 @@ Value metric_type_params(const YamlEntry& entry, const std::string& type, const 
       return jinja::truth(own) ? own : or_none(given.get(key));
     };
     Value period = or_default(c.get("period_agg"), Value("first"));
-    check_choice(entry, period, "PeriodAggregation", {"first", "last", "average"}, {"type_params", "cumulative_type_params", "period_agg"});
+    check_choice(entry, period, "PeriodAggregation", {"first", "last", "average"},
+                 {"type_params", "cumulative_type_params", "period_agg"});
     cumulative = Value::dict({{"window", time_window(entry, either("window"))},
                               {"grain_to_date", either("grain_to_date")},
                               {"period_agg", period},
@@ -130,7 +136,9 @@ std::string place_in(const YamlEntry& entry, ResourceType type, const std::strin
   return std::string(resource_type_name(type)) + "." + entry.file->package->project.name + "." + name;
 }
 
-Value strings(const std::vector<std::string>& items) { return Value::list(std::vector<Value>(items.begin(), items.end())); }
+Value strings(const std::vector<std::string>& items) {
+  return Value::list(std::vector<Value>(items.begin(), items.end()));
+}
 
 Value no_dependencies() { return Value::dict({{"macros", Value::list()}, {"nodes", Value::list()}}); }
 
@@ -190,7 +198,8 @@ class SemanticBuilder {
   Value group_of(const Node& node) const { return node.group ? Value(*node.group) : Value::none(); }
 
   std::string described(const Node& node, const Value& text, std::vector<std::string> path) {
-    return render_description(state_, text.is_string() ? text.as_string() : std::string(), node, nullptr, yaml_place(entry_, path));
+    return render_description(state_, text.is_string() ? text.as_string() : std::string(), node, nullptr,
+                              yaml_place(entry_, path));
   }
 
   Value described_or_none(const Node& node, const Value& text, std::vector<std::string> path) {
@@ -208,12 +217,14 @@ class SemanticBuilder {
     });
     if (!words) errors.push_back("must contain only letters, numbers and underscores");
     if (!errors.empty())
-      fail_entry(entry_, "The metric name '" + name + "' is invalid.  It " + join(errors, ", "), yaml_place(entry_, {"name"}));
+      fail_entry(entry_, "The metric name '" + name + "' is invalid.  It " + join(errors, ", "),
+                 yaml_place(entry_, {"name"}));
   }
 
   DraftPtr metric(const Value& data) {
     std::string name = data.get_string("name"), type = data.get_string("type");
-    check_choice(entry_, data.get("type"), "MetricType", {"simple", "ratio", "cumulative", "derived", "conversion"}, {"type"});
+    check_choice(entry_, data.get("type"), "MetricType", {"simple", "ratio", "cumulative", "derived", "conversion"},
+                 {"type"});
     DraftPtr draft = make(ResourceType::metric, name, data.get("config"));
     Node& node = draft->node;
     Value meta = node.config.get("meta");
@@ -283,10 +294,12 @@ class SemanticBuilder {
     if (Value given = d.get("type_params"); given.is_dict()) {
       Value validity = Value::none();
       if (Value v = given.get("validity_params"); v.is_dict())
-        validity = Value::dict({{"is_start", or_default(v.get("is_start"), Value(false))}, {"is_end", or_default(v.get("is_end"), Value(false))}});
+        validity = Value::dict({{"is_start", or_default(v.get("is_start"), Value(false))},
+                                {"is_end", or_default(v.get("is_end"), Value(false))}});
       std::string granularity = given.get_string("time_granularity");
       if (!is_granularity(granularity))
-        fail_entry(entry_, "'" + granularity + "' is not a valid TimeGranularity", yaml_place(entry_, with(path, "type_params")));
+        fail_entry(entry_, "'" + granularity + "' is not a valid TimeGranularity",
+                   yaml_place(entry_, with(path, "type_params")));
       params = Value::dict({{"time_granularity", given.get("time_granularity")}, {"validity_params", validity}});
     }
     return Value::dict({{"name", d.get("name")},
@@ -302,16 +315,18 @@ class SemanticBuilder {
 
   void check_aggregation(const Value& aggregation, const std::vector<std::string>& path) {
     check_choice(entry_, aggregation, "AggregationType",
-                 {"sum", "min", "max", "count_distinct", "sum_boolean", "average", "percentile", "median", "count"}, path);
+                 {"sum", "min", "max", "count_distinct", "sum_boolean", "average", "percentile", "median", "count"},
+                 path);
   }
 
   Value measure(const Node& node, const Value& m, const std::vector<std::string>& path) {
     check_aggregation(m.get("agg"), with(path, "agg"));
     Value agg_params = Value::none();
     if (Value p = m.get("agg_params"); p.is_dict())
-      agg_params = Value::dict({{"percentile", or_none(p.get("percentile"))},
-                                {"use_discrete_percentile", or_default(p.get("use_discrete_percentile"), Value(false))},
-                                {"use_approximate_percentile", or_default(p.get("use_approximate_percentile"), Value(false))}});
+      agg_params =
+          Value::dict({{"percentile", or_none(p.get("percentile"))},
+                       {"use_discrete_percentile", or_default(p.get("use_discrete_percentile"), Value(false))},
+                       {"use_approximate_percentile", or_default(p.get("use_approximate_percentile"), Value(false))}});
     Value non_additive = Value::none();
     if (Value n = m.get("non_additive_dimension"); n.is_dict()) {
       check_aggregation(n.get("window_choice"), with(path, "non_additive_dimension"));
@@ -351,12 +366,14 @@ class SemanticBuilder {
     out.set("node_relation", Value::none());
     out.set("description", description);
     out.set("label", or_none(data.get("label")));
-    out.set("defaults", data.get("defaults").is_dict()
-                            ? Value::dict({{"agg_time_dimension", or_none(data.get("defaults").get("agg_time_dimension"))}})
-                            : Value::none());
+    out.set("defaults",
+            data.get("defaults").is_dict()
+                ? Value::dict({{"agg_time_dimension", or_none(data.get("defaults").get("agg_time_dimension"))}})
+                : Value::none());
     out.set("entities", each("entities", [&](const Value& e, const auto& path) { return entity(node, e, path); }));
     out.set("measures", each("measures", [&](const Value& m, const auto& path) { return measure(node, m, path); }));
-    out.set("dimensions", each("dimensions", [&](const Value& d, const auto& path) { return dimension(node, d, path); }));
+    out.set("dimensions",
+            each("dimensions", [&](const Value& d, const auto& path) { return dimension(node, d, path); }));
     out.set("metadata", Value::none());
     out.set("depends_on", no_dependencies());
     out.set("refs", refs);
@@ -381,7 +398,8 @@ class SemanticBuilder {
          {"label", jinja::truth(m.get("label")) ? m.get("label") : Value(name)},
          {"type", Value("simple")},
          {"type_params", Value::dict({{"measure", Value(name)}, {"expr", jinja::truth(expr) ? expr : Value(name)}})},
-         {"description", jinja::truth(m.get("description")) ? m.get("description") : Value("Metric created from measure " + name)},
+         {"description",
+          jinja::truth(m.get("description")) ? m.get("description") : Value("Metric created from measure " + name)},
          {"config", Value::dict({{"enabled", Value(enabled)}, {"meta", meta}})}});
     return metric(data);
   }
@@ -392,14 +410,17 @@ class SemanticBuilder {
     Node& node = draft->node;
     std::vector<std::string> tags;
     for (const Value& given : {data.get("tags"), node.config.get("tags")}) {
-      std::vector<Value> items = given.is_list() ? given.as_list() : given.is_string() ? std::vector<Value>{given} : std::vector<Value>();
+      std::vector<Value> items = given.is_list()     ? given.as_list()
+                                 : given.is_string() ? std::vector<Value>{given}
+                                                     : std::vector<Value>();
       for (const Value& tag : items) tags.push_back(jinja::to_str(tag));
     }
     std::sort(tags.begin(), tags.end());
     tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
     node.tags = tags;
     Value query = data.get("query_params");
-    for (const Value held = list_or_empty(query.get("metrics")); const Value& metric : held.as_list()) node.metrics.push_back({jinja::to_str(metric)});
+    for (const Value held = list_or_empty(query.get("metrics")); const Value& metric : held.as_list())
+      node.metrics.push_back({jinja::to_str(metric)});
     Value description = described_or_none(node, data.get("description"), {"description"});
     node.description = description.is_string() ? description.as_string() : std::string();
     Value entry = start(node);
@@ -433,7 +454,8 @@ class SemanticBuilder {
         return own.is_undefined() ? or_none(query.node.config.get(key)) : own;
       };
       Value as = given("export_as");
-      if (!as.is_none()) check_choice(entry_, as, "ExportDestinationType", {"table", "view"}, with(with(path, "config"), "export_as"));
+      if (!as.is_none())
+        check_choice(entry_, as, "ExportDestinationType", {"table", "view"}, with(with(path, "config"), "export_as"));
       Draft scratch;
       scratch.package = query.package;
       scratch.node.resource_type = ResourceType::saved_query;
@@ -442,15 +464,17 @@ class SemanticBuilder {
       scratch.node.original_file_path = query.node.original_file_path;
       Value schema = given("schema_name");
       if (schema.is_none()) schema = given("schema");
-      Value names = Value::dict({{"schema", given("schema")}, {"alias", given("alias")}, {"database", given("database")}});
+      Value names =
+          Value::dict({{"schema", given("schema")}, {"alias", given("alias")}, {"database", given("database")}});
       generate_names(state_, scratch, names);
       Value alias = given("alias");
-      return Value::dict({{"name", e.get("name")},
-                          {"config", Value::dict({{"export_as", as},
-                                                  {"schema_name", jinja::truth(schema) ? schema : Value(scratch.node.schema)},
-                                                  {"alias", jinja::truth(alias) ? alias : Value(scratch.node.alias)},
-                                                  {"database", Value(scratch.node.database)}})},
-                          {"unrendered_config", config.is_dict() ? config : Value::dict()}});
+      return Value::dict(
+          {{"name", e.get("name")},
+           {"config", Value::dict({{"export_as", as},
+                                   {"schema_name", jinja::truth(schema) ? schema : Value(scratch.node.schema)},
+                                   {"alias", jinja::truth(alias) ? alias : Value(scratch.node.alias)},
+                                   {"database", Value(scratch.node.database)}})},
+           {"unrendered_config", config.is_dict() ? config : Value::dict()}});
     });
   }
 
@@ -495,7 +519,8 @@ class SemanticLinker {
 
  private:
   template <class Index>
-  static Node* closest(const Index& index, const std::string& name, const std::string& root, const std::string& package) {
+  static Node* closest(const Index& index, const std::string& name, const std::string& root,
+                       const std::string& package) {
     auto found = index.find(name);
     if (found == index.end()) return nullptr;
     for (const std::string& wanted : {root, package})
@@ -505,7 +530,8 @@ class SemanticLinker {
   }
 
   static void depend(Node& node, NodeId id) {
-    if (std::find(node.depends_on.begin(), node.depends_on.end(), id) == node.depends_on.end()) node.depends_on.push_back(id);
+    if (std::find(node.depends_on.begin(), node.depends_on.end(), id) == node.depends_on.end())
+      node.depends_on.push_back(id);
   }
 
   static void add_measure(Value params, const Value& measure) {
@@ -526,7 +552,8 @@ class SemanticLinker {
     if (depth > 200) fail(metric, "The metric `" + metric.name + "` depends on itself.");
     std::string type = entry.get_string("type");
     if (type == "simple" || type == "cumulative") {
-      if (!params.get("measure").is_dict()) fail(metric, metric.name + " should have a measure defined, but it does not.");
+      if (!params.get("measure").is_dict())
+        fail(metric, metric.name + " should have a measure defined, but it does not.");
       add_measure(params, params.get("measure"));
       link_measures(metric, params);
     } else if (type == "conversion") {
@@ -552,7 +579,8 @@ class SemanticLinker {
     for (const Value& input : inputs) {
       std::string name = input.get_string("name");
       Node* target = closest(metrics_, name, state_.root_name, metric.package_name);
-      if (!target && disabled_metrics_.contains(name)) fail(metric, "The metric `" + name + "` is disabled and thus cannot be referenced.");
+      if (!target && disabled_metrics_.contains(name))
+        fail(metric, "The metric `" + name + "` is disabled and thus cannot be referenced.");
       if (!target)
         fail(metric, "The metric `" + name + "` does not exist but was referenced by metric `" + metric.name + "`.");
       link_metric(*target, depth + 1);
@@ -572,7 +600,8 @@ class SemanticLinker {
       }
       auto disabled = disabled_by_measure_.find(name);
       if (disabled != disabled_by_measure_.end())
-        fail(metric, "The measure `" + name + "` is referenced on disabled semantic model `" + disabled->second->name + "`.");
+        fail(metric,
+             "The measure `" + name + "` is referenced on disabled semantic model `" + disabled->second->name + "`.");
       fail(metric, "A semantic model having a measure `" + name + "` does not exist but was referenced.");
     }
   }
@@ -581,21 +610,24 @@ class SemanticLinker {
     if (node.depends_on.empty()) return;
     const Node& model = manifest_.nodes[node.depends_on[0]];
     auto text = [](const std::string& s) { return s.empty() ? Value::none() : Value(s); };
-    node.semantic->manifest_entry.as_dict().set("node_relation", Value::dict({{"alias", Value(model.alias)},
-                                                                             {"schema_name", Value(model.schema)},
-                                                                             {"database", text(model.database)},
-                                                                             {"relation_name", text(model.relation_name)}}));
+    node.semantic->manifest_entry.as_dict().set("node_relation",
+                                                Value::dict({{"alias", Value(model.alias)},
+                                                             {"schema_name", Value(model.schema)},
+                                                             {"database", text(model.database)},
+                                                             {"relation_name", text(model.relation_name)}}));
   }
 
   void write_dependencies(const Node& node) {
     Value nodes = Value::list();
     for (NodeId id : node.depends_on) nodes.as_list().push_back(Value(manifest_.nodes[id].unique_id));
-    node.semantic->manifest_entry.as_dict().set("depends_on", Value::dict({{"macros", Value::list()}, {"nodes", nodes}}));
+    node.semantic->manifest_entry.as_dict().set("depends_on",
+                                                Value::dict({{"macros", Value::list()}, {"nodes", nodes}}));
   }
 
   /// dbt: SemanticManifest: a day must be there to join on.
   void check_time_spine() {
-    static constexpr std::string_view small[] = {"nanosecond", "microsecond", "millisecond", "second", "minute", "hour", "day"};
+    static constexpr std::string_view small[] = {"nanosecond", "microsecond", "millisecond", "second",
+                                                 "minute",     "hour",        "day"};
     bool found = false, day = false, legacy = false;
     for (const Node& node : manifest_.nodes) {
       if (!node.model) continue;
@@ -612,16 +644,20 @@ class SemanticLinker {
       Diagnostic d;
       d.kind = ErrorKind::parsing;
       d.code = "parse/time-spine";
-      d.message = "The semantic layer requires a time spine model with granularity DAY or smaller in the project, but none was found. "
-                  "Guidance on creating this model can be found on our docs site "
-                  "(https://docs.getdbt.com/docs/build/metricflow-time-spine).";
+      d.message =
+          "The semantic layer requires a time spine model with granularity DAY or smaller in the project, but none was "
+          "found. "
+          "Guidance on creating this model can be found on our docs site "
+          "(https://docs.getdbt.com/docs/build/metricflow-time-spine).";
       state_.errors.push_back(std::move(d));
-    } else if (legacy && !day && !metrics_.empty() && !state_.behavior("require_yaml_configuration_for_mf_time_spines")) {
-      warn_deprecation(state_, "MFTimespineWithoutYamlConfigurationDeprecation", "D018",
-                       "[WARNING]: Time spines without YAML configuration are in the process of deprecation. Please add YAML "
-                       "configuration for your 'metricflow_time_spine' model. See documentation on MetricFlow time spines: "
-                       "https://docs.getdbt.com/docs/build/metricflow-time-spine and behavior change documentation: "
-                       "https://docs.getdbt.com/reference/global-configs/behavior-changes.");
+    } else if (legacy && !day && !metrics_.empty() &&
+               !state_.behavior("require_yaml_configuration_for_mf_time_spines")) {
+      warn_deprecation(
+          state_, "MFTimespineWithoutYamlConfigurationDeprecation", "D018",
+          "[WARNING]: Time spines without YAML configuration are in the process of deprecation. Please add YAML "
+          "configuration for your 'metricflow_time_spine' model. See documentation on MetricFlow time spines: "
+          "https://docs.getdbt.com/docs/build/metricflow-time-spine and behavior change documentation: "
+          "https://docs.getdbt.com/reference/global-configs/behavior-changes.");
     }
   }
 

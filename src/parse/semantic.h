@@ -5,8 +5,8 @@
 
 namespace modelc {
 
-/// Fills what only the whole project tells: depends_on, input_measures, node_relation; into the nodes and their manifest
-/// entries. To be called after ids are final. Faults go to state.errors.
+/// Fills what only the whole project tells: depends_on, input_measures, node_relation; into the nodes and their
+/// manifest entries. To be called after ids are final. Faults go to state.errors.
 void link_semantic(ParseState& state, Manifest& manifest);
 
 }  // namespace modelc

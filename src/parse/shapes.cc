@@ -24,9 +24,9 @@ struct Field {
 };
 struct Shape {
   Kind kind = Kind::any;
-  bool open = false;                       // record: other keys are allowed
-  std::vector<Field> fields;               // record
-  std::vector<const Shape*> parts;         // either; of a list its items
+  bool open = false;                // record: other keys are allowed
+  std::vector<Field> fields;        // record
+  std::vector<const Shape*> parts;  // either; of a list its items
   std::vector<std::string> choices;
 };
 
@@ -238,27 +238,42 @@ std::string at(const Path& path, const std::string& message) {
 
 std::string_view kind_name(Kind kind) {
   switch (kind) {
-    case Kind::string: return "string";
-    case Kind::boolean: return "boolean";
-    case Kind::integer: return "integer";
-    case Kind::number: return "number";
-    case Kind::null: return "null";
-    case Kind::list: return "array";
-    default: return "object";
+    case Kind::string:
+      return "string";
+    case Kind::boolean:
+      return "boolean";
+    case Kind::integer:
+      return "integer";
+    case Kind::number:
+      return "number";
+    case Kind::null:
+      return "null";
+    case Kind::list:
+      return "array";
+    default:
+      return "object";
   }
 }
 
 bool has_kind(Kind kind, const Value& v) {
   switch (kind) {
-    case Kind::string: return v.is_string();
-    case Kind::boolean: return v.is_bool();
-    case Kind::integer: return v.is_int() || (v.is_float() && v.as_float() == static_cast<double>(static_cast<int64_t>(v.as_float())));
-    case Kind::number: return v.is_int() || v.is_float();
-    case Kind::null: return v.is_none();
-    case Kind::list: return v.is_list();
+    case Kind::string:
+      return v.is_string();
+    case Kind::boolean:
+      return v.is_bool();
+    case Kind::integer:
+      return v.is_int() || (v.is_float() && v.as_float() == static_cast<double>(static_cast<int64_t>(v.as_float())));
+    case Kind::number:
+      return v.is_int() || v.is_float();
+    case Kind::null:
+      return v.is_none();
+    case Kind::list:
+      return v.is_list();
     case Kind::object:
-    case Kind::record: return v.is_dict();
-    default: return true;
+    case Kind::record:
+      return v.is_dict();
+    default:
+      return true;
   }
 }
 
@@ -280,8 +295,8 @@ std::optional<std::string> record_fault(const Shape& shape, const Value& v, cons
     }
     std::sort(extra.begin(), extra.end());
     if (!extra.empty())
-      return at(path, "Additional properties are not allowed (" + join(extra, ", ") + (extra.size() == 1 ? " was" : " were") +
-                          " unexpected)");
+      return at(path, "Additional properties are not allowed (" + join(extra, ", ") +
+                          (extra.size() == 1 ? " was" : " were") + " unexpected)");
   }
   for (const Field& field : shape.fields)
     if (field.required && !v.as_dict().find(std::string_view(field.name)))

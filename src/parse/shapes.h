@@ -1,4 +1,5 @@
-// The shapes that entries of schema files must have, checked as dbt checks them (JSON Schema, draft 7), with its messages.
+// The shapes that entries of schema files must have, checked as dbt checks them (JSON Schema, draft 7), with its
+// messages.
 #pragma once
 
 #include <optional>

@@ -33,8 +33,12 @@ Value threshold(const Value& given) {
                       {"filter", or_none(given.get("filter"))}});
 }
 
-bool is_set(const Value& time) { return time.is_dict() && !time.get("count").is_none() && !time.get("period").is_none(); }
-bool has_threshold(const Value& t) { return t.is_dict() && (is_set(t.get("warn_after")) || is_set(t.get("error_after"))); }
+bool is_set(const Value& time) {
+  return time.is_dict() && !time.get("count").is_none() && !time.get("period").is_none();
+}
+bool has_threshold(const Value& t) {
+  return t.is_dict() && (is_set(t.get("warn_after")) || is_set(t.get("error_after")));
+}
 
 /// dbt's Mergeable.merged: what the later one says, else the earlier.
 Value merged(const Value& base, const Value& update) {
@@ -86,12 +90,14 @@ LoadedAt loaded_at(const Value& source, const Value& table) {
     return !is_absent(level.get(key)) || !is_absent(level.get("config").get(key));
   };
   bool present = table.get_bool("loaded_at_field_present");
-  if (present && (jinja::truth(table.get("loaded_at_query")) || jinja::truth(table.get("config").get("loaded_at_query"))))
+  if (present &&
+      (jinja::truth(table.get("loaded_at_query")) || jinja::truth(table.get("config").get("loaded_at_query"))))
     fail_parsing("parse/loaded-at", "Cannot specify both loaded_at_field and loaded_at_query at table level.");
   if (jinja::truth(either(source, "loaded_at_field")) && jinja::truth(either(source, "loaded_at_query")))
     fail_parsing("parse/loaded-at", "Cannot specify both loaded_at_field and loaded_at_query at source level.");
   LoadedAt out;
-  out.field = present || given(table, "loaded_at_field") ? either(table, "loaded_at_field") : either(source, "loaded_at_field");
+  out.field =
+      present || given(table, "loaded_at_field") ? either(table, "loaded_at_field") : either(source, "loaded_at_field");
   if (given(table, "loaded_at_query")) {
     out.query = either(table, "loaded_at_query");
   } else if (!present) {
@@ -111,7 +117,8 @@ std::vector<std::string> source_tags(const ParseState& state, const Value& sourc
       } else {
         warn(state.invocation, "ValidationWarning", "I009",
              "[WARNING]: Field `config.tags`: " + jinja::to_str(given) + " is not valid for source (" + name + ")",
-             Value::dict({{"field_name", Value("`config.tags`: " + jinja::to_str(given))}, {"resource_type", Value("source")},
+             Value::dict({{"field_name", Value("`config.tags`: " + jinja::to_str(given))},
+                          {"resource_type", Value("source")},
                           {"node_name", Value(name)}}));
       }
     }
@@ -168,9 +175,14 @@ QuotingOverride overlay(QuotingOverride base, const QuotingOverride& over) {
 
 class TableBuilder {
  public:
-  TableBuilder(ParseState& state, const YamlEntry& entry, const Value& source, const Value& table, std::vector<std::string> path,
-               std::string patch_path)
-      : state_(state), entry_(entry), source_(source), table_(table), path_(std::move(path)), patch_path_(std::move(patch_path)) {}
+  TableBuilder(ParseState& state, const YamlEntry& entry, const Value& source, const Value& table,
+               std::vector<std::string> path, std::string patch_path)
+      : state_(state),
+        entry_(entry),
+        source_(source),
+        table_(table),
+        path_(std::move(path)),
+        patch_path_(std::move(patch_path)) {}
 
   void build(std::vector<DraftPtr>& out, std::vector<Diagnostic>& errors) {
     rename_tests();
@@ -193,7 +205,8 @@ class TableBuilder {
     auto rename = [&](Value level) {
       Value tests = level.get("tests"), data_tests = level.get("data_tests");
       if (!jinja::truth(tests)) return;
-      if (jinja::truth(data_tests)) fail_entry(entry_, "Invalid test config: cannot have both 'tests' and 'data_tests' defined");
+      if (jinja::truth(data_tests))
+        fail_entry(entry_, "Invalid test config: cannot have both 'tests' and 'data_tests' defined");
       level.as_dict().set("data_tests", tests);
       level.as_dict().erase(Value("tests"));
     };
@@ -265,7 +278,8 @@ class TableBuilder {
     Value config;
     build_config(state_, *draft->package, ResourceType::source, node.fqn, patch, Value(), &config);
     node.config = config;
-    node.unrendered_config = build_unrendered_config(state_, *draft->package, ResourceType::source, node.fqn, patch, Value());
+    node.unrendered_config =
+        build_unrendered_config(state_, *draft->package, ResourceType::source, node.fqn, patch, Value());
     draft->enabled = config.get_bool("enabled", true);
     node.meta = config.get("meta");
     if (Value tags = config.get("tags"); tags.is_list())
@@ -278,9 +292,10 @@ class TableBuilder {
     node.description = table_.get_string("description");
     node.columns = read_columns(table_.get("columns"), node.original_file_path);
     node.quoting = quoting_override(part.quoting);
-    node.relation_name = make_relation(state_.traits, node.database.empty() ? std::nullopt : std::optional<std::string>(node.database),
-                                       node.schema, part.identifier, RelationType::unknown, overlay(state_.quoting, node.quoting))
-                             .render();
+    node.relation_name =
+        make_relation(state_.traits, node.database.empty() ? std::nullopt : std::optional<std::string>(node.database),
+                      node.schema, part.identifier, RelationType::unknown, overlay(state_.quoting, node.quoting))
+            .render();
     if (draft->enabled) render_table_descriptions(*draft);  // dbt leaves those of disabled sources as they are written
     return draft;
   }
@@ -296,8 +311,9 @@ class TableBuilder {
         render_description(state_, node.source->source_description, node, nullptr, yaml_place(entry_, {"description"}));
     node.description = render_description(state_, node.description, node, &node.doc_blocks, place({"description"}));
     for (size_t i = 0; i < node.columns.size(); ++i)
-      node.columns[i].description = render_description(state_, node.columns[i].description, node, &node.columns[i].doc_blocks,
-                                                       place({"columns", std::to_string(i), "description"}));
+      node.columns[i].description =
+          render_description(state_, node.columns[i].description, node, &node.columns[i].doc_blocks,
+                             place({"columns", std::to_string(i), "description"}));
   }
 
   /// Engines without table metadata cannot tell a source's age by themselves.
@@ -310,8 +326,10 @@ class TableBuilder {
     event.name = "FreshnessConfigProblem";
     event.code = "I073";
     event.level = EventLevel::warn;
-    event.message = "The configured adapter does not support metadata-based freshness. A loaded_at_field must be specified for source '" +
-                    part.source_name + "." + node.name + "'.";
+    event.message =
+        "The configured adapter does not support metadata-based freshness. A loaded_at_field must be specified for "
+        "source '" +
+        part.source_name + "." + node.name + "'.";
     event.data = Value::dict({{"msg", Value(event.message)}});
     state_.invocation.events->fire(event);
   }
@@ -339,14 +357,16 @@ OverrideMap collect_overrides(ParseState& state, const std::vector<SchemaFile>& 
       auto key = std::make_pair(entry->data.get_string("overrides"), entry->name);
       auto [found, fresh] = out.emplace(key, Override{entry.get(), false, {}});
       if (fresh) continue;
-      std::string path = entry->file->source->path, other = found->second.entry->file->source->path, name = key.first + "." + key.second;
+      std::string path = entry->file->source->path, other = found->second.entry->file->source->path,
+                  name = key.first + "." + key.second;
       Diagnostic d;
       d.kind = ErrorKind::compilation;
       d.code = "parse/duplicate-override";
-      d.message = "dbt found two schema.yml entries for the same source named " + key.second + " in package " + key.first +
-                  ". Sources may only be overridden a single time. To fix this, " +
-                  (path == other ? "remove one of the sources entries for " + name + " in this file:\n - " + path + "\n"
-                                 : "remove the sources entry for " + name + " in one of these files:\n - " + path + "\n" + other);
+      d.message = "dbt found two schema.yml entries for the same source named " + key.second + " in package " +
+                  key.first + ". Sources may only be overridden a single time. To fix this, " +
+                  (path == other
+                       ? "remove one of the sources entries for " + name + " in this file:\n - " + path + "\n"
+                       : "remove the sources entry for " + name + " in one of these files:\n - " + path + "\n" + other);
       d.span = entry->span();
       state.errors.push_back(std::move(d));
     }
@@ -390,7 +410,8 @@ void warn_unused(const ParseState& state, const OverrideMap& overrides) {
     if (Value tables = override_.entry->data.get("tables"); tables.is_list())
       for (const Value& table : tables.as_list())
         if (!override_.tables_used.contains(table.get_string("name"))) unused.insert(table.get_string("name"));
-    for (const std::string& table : unused) lines.push_back("  - Source table " + name + "." + table + " (in " + path + ")");
+    for (const std::string& table : unused)
+      lines.push_back("  - Source table " + name + "." + table + " (in " + path + ")");
   }
   if (lines.empty()) return;
   warn(state.invocation, "UnusedTables", "I056",
@@ -437,11 +458,13 @@ std::vector<DraftPtr> build_sources(ParseState& state, const std::vector<SchemaF
       jobs.size(),
       [&](size_t i) {
         Job& job = jobs[i];
-        TableBuilder builder(state, *job.entry, job.source, job.table, {"tables", std::to_string(job.index)}, job.patch_path);
+        TableBuilder builder(state, *job.entry, job.source, job.table, {"tables", std::to_string(job.index)},
+                             job.patch_path);
         try {
           builder.build(job.drafts, job.errors);
         } catch (Error& error) {
-          if (!error.diagnostic().span) error.diagnostic().span = yaml_place(*job.entry, {"tables", std::to_string(job.index)});
+          if (!error.diagnostic().span)
+            error.diagnostic().span = yaml_place(*job.entry, {"tables", std::to_string(job.index)});
           throw;
         }
       },

@@ -20,8 +20,8 @@ std::vector<std::string> fqn_prefix(const std::string& package, std::string_view
   return fqn;
 }
 
-DraftPtr make_draft(const ParseState& state, const Package& package, ResourceType type, std::string name, std::string path,
-                    std::string original_file_path) {
+DraftPtr make_draft(const ParseState& state, const Package& package, ResourceType type, std::string name,
+                    std::string path, std::string original_file_path) {
   auto draft = std::make_unique<Draft>();
   draft->package = &package;
   Node& node = draft->node;
@@ -57,7 +57,8 @@ void set_text(Node& node, const LoadedFile& file) {
 void add_snapshot_blocks(ParseState& state, const LoadedFile& file, std::vector<DraftPtr>& drafts) {
   for (const jinja::MacroInfo& info : file.tmpl->macros()) {
     if (info.kind != jinja::MacroKind::snapshot) continue;
-    DraftPtr draft = make_draft(state, *file.package, ResourceType::snapshot, info.name, file.source->relative_path, file.source->path);
+    DraftPtr draft = make_draft(state, *file.package, ResourceType::snapshot, info.name, file.source->relative_path,
+                                file.source->path);
     Node& node = draft->node;
     node.fqn.insert(node.fqn.end() - 1, path_stem(file.source->path));  // a snapshot's fqn names its file too
     node.checksum = file.checksum;
@@ -120,7 +121,8 @@ void add_hooks(ParseState& state, const Package& package, std::vector<DraftPtr>&
   auto add_all = [&](const std::vector<std::string>& hooks, std::string_view kind) {
     for (size_t i = 0; i < hooks.size(); ++i) {
       std::string name = package.project.name + "-" + std::string(kind) + "-" + std::to_string(i);
-      DraftPtr draft = make_draft(state, package, ResourceType::operation, name, "hooks/" + name + ".sql", "./" + file_name);
+      DraftPtr draft =
+          make_draft(state, package, ResourceType::operation, name, "hooks/" + name + ".sql", "./" + file_name);
       Node& node = draft->node;
       node.raw_code = hooks[i];
       node.tags = {std::string(kind)};
@@ -169,8 +171,8 @@ bool capture_statically(const ParseState& state, Draft& draft) {
 }  // namespace
 
 std::vector<DraftPtr> create_sql_drafts(ParseState& state) {
-  static constexpr FileKind order[] = {FileKind::model_sql,         FileKind::model_python, FileKind::snapshot_sql,
-                                       FileKind::analysis_sql,      FileKind::singular_test_sql, FileKind::seed_csv,
+  static constexpr FileKind order[] = {FileKind::model_sql,    FileKind::model_python,      FileKind::snapshot_sql,
+                                       FileKind::analysis_sql, FileKind::singular_test_sql, FileKind::seed_csv,
                                        FileKind::function_sql};
   std::vector<DraftPtr> drafts;
   drafts.reserve(state.files.size());
@@ -203,10 +205,10 @@ void capture(const ParseState& state, Draft& draft) {
   context.run(*node.tmpl);
 }
 
-DraftPtr create_yaml_snapshot(ParseState& state, const LoadedFile& file, const std::string& name, const std::string& relation,
-                              Span span) {
-  DraftPtr draft = make_draft(state, *file.package, ResourceType::snapshot, name, file.source->relative_path + "/" + name + ".sql",
-                              file.source->path);
+DraftPtr create_yaml_snapshot(ParseState& state, const LoadedFile& file, const std::string& name,
+                              const std::string& relation, Span span) {
+  DraftPtr draft = make_draft(state, *file.package, ResourceType::snapshot, name,
+                              file.source->relative_path + "/" + name + ".sql", file.source->path);
   Node& node = draft->node;
   node.fqn = fqn_prefix(node.package_name, file.source->relative_path);
   node.fqn.push_back(name);

@@ -11,8 +11,14 @@ namespace modelc {
 using jinja::Value;
 
 ParseState::ParseState(const Invocation& i, ParsedProject& o)
-    : invocation(i), out(o), project(o.project), manifest(o.manifest), traits(adapter_traits(o.project.target.type)),
-      root_name(o.project.root().project.name), quoting(project_quoting(o.project)), target(target_value(o.project.target)),
+    : invocation(i),
+      out(o),
+      project(o.project),
+      manifest(o.manifest),
+      traits(adapter_traits(o.project.target.type)),
+      root_name(o.project.root().project.name),
+      quoting(project_quoting(o.project)),
+      target(target_value(o.project.target)),
       created_at(static_cast<double>(i.started_at) / 1e6) {
   unrendered_flag = behavior("state_modified_compare_more_unrendered_values");
 }
@@ -64,7 +70,8 @@ void parse_in_parallel(size_t count, const std::function<void(size_t)>& job,
   });
 }
 
-void warn(const Invocation& invocation, std::string name, std::string code, std::string message, Value data, Span span) {
+void warn(const Invocation& invocation, std::string name, std::string code, std::string message, Value data,
+          Span span) {
   Event event;
   event.name = std::move(name);
   event.code = std::move(code);
@@ -74,13 +81,15 @@ void warn(const Invocation& invocation, std::string name, std::string code, std:
   invocation.events->warn_or_error(event, span);
 }
 
-void warn_deprecation(const ParseState& state, std::string name, std::string code, std::string message, Value data, Span span) {
+void warn_deprecation(const ParseState& state, std::string name, std::string code, std::string message, Value data,
+                      Span span) {
   warn(state.invocation, std::move(name), std::move(code), std::move(message), std::move(data), span);
 }
 
 namespace {
 
-[[noreturn]] void fail(ErrorKind kind, std::string code, std::string message, std::string subject, Span span, std::string hint) {
+[[noreturn]] void fail(ErrorKind kind, std::string code, std::string message, std::string subject, Span span,
+                       std::string hint) {
   Diagnostic d;
   d.kind = kind;
   d.code = std::move(code);

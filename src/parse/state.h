@@ -19,27 +19,27 @@ namespace modelc {
 struct LoadedFile {
   const Package* package = nullptr;
   const ProjectSourceFile* source = nullptr;
-  const SourceFile* text = nullptr;      ///< null for seeds
-  jinja::TemplatePtr tmpl;               ///< SQL and docs
-  std::string checksum;                  ///< sha256 of the text as dbt reads it, or a seed's path
+  const SourceFile* text = nullptr;  ///< null for seeds
+  jinja::TemplatePtr tmpl;           ///< SQL and docs
+  std::string checksum;              ///< sha256 of the text as dbt reads it, or a seed's path
   bool checksum_is_path = false;
-  YamlDocument yaml;                     ///< schema files
+  YamlDocument yaml;  ///< schema files
   std::vector<Diagnostic> errors;
-  bool failed = false;                   ///< has or had errors: `tmpl` or `yaml` may be missing
+  bool failed = false;  ///< has or had errors: `tmpl` or `yaml` may be missing
 };
 
 /// A node before its config is final. Each is worked on by one thread at a time.
 struct Draft {
   Node node;
   const Package* package = nullptr;
-  jinja::Value calls;              ///< merged arguments of config(...) calls: dict, or undefined for none
-  jinja::Value unrendered_calls;   ///< the same as written; only under state_modified_compare_more_unrendered_values
-  jinja::Value patch;              ///< rendered `config:` of the YAML entry: dict or undefined
+  jinja::Value calls;             ///< merged arguments of config(...) calls: dict, or undefined for none
+  jinja::Value unrendered_calls;  ///< the same as written; only under state_modified_compare_more_unrendered_values
+  jinja::Value patch;             ///< rendered `config:` of the YAML entry: dict or undefined
   jinja::Value unrendered_patch;
   const struct YamlEntry* entry = nullptr;  ///< the properties that YAML gives it; null = none
-  jinja::Value version_entry;      ///< its item of `versions:`, or undefined
-  bool was_enabled = true;         ///< before the YAML entry: what patches find by name
-  bool enabled = true;             ///< by the final config
+  jinja::Value version_entry;               ///< its item of `versions:`, or undefined
+  bool was_enabled = true;                  ///< before the YAML entry: what patches find by name
+  bool enabled = true;                      ///< by the final config
   std::vector<Diagnostic> errors;
 };
 using DraftPtr = std::unique_ptr<Draft>;
@@ -55,12 +55,12 @@ struct ParseState {
   Manifest& manifest;
   const AdapterTraits& traits;
   std::string root_name;
-  QuotingOverride quoting;             ///< the root's `quoting:`
-  jinja::Value target;                 ///< Jinja's `target`
-  bool unrendered_flag = false;        ///< state_modified_compare_more_unrendered_values
-  double created_at = 0;               ///< seconds; one instant for all nodes
-  std::deque<LoadedFile> files;        ///< of all packages, in dbt's order of packages
-  NameMap<std::vector<uint32_t>> docs; ///< name of a docs block -> indexes into manifest.docs
+  QuotingOverride quoting;              ///< the root's `quoting:`
+  jinja::Value target;                  ///< Jinja's `target`
+  bool unrendered_flag = false;         ///< state_modified_compare_more_unrendered_values
+  double created_at = 0;                ///< seconds; one instant for all nodes
+  std::deque<LoadedFile> files;         ///< of all packages, in dbt's order of packages
+  NameMap<std::vector<uint32_t>> docs;  ///< name of a docs block -> indexes into manifest.docs
   std::vector<Diagnostic> errors;
 
   const MacroNamespace& macros() const { return *out.macros; }
@@ -82,7 +82,8 @@ struct ParseState {
     }
   }
   /// dbt's lookup of a docs block: the named package, or the node's package, the root, any.
-  const DocBlock* find_doc(const std::optional<std::string>& package, std::string_view name, std::string_view node_package) const;
+  const DocBlock* find_doc(const std::optional<std::string>& package, std::string_view name,
+                           std::string_view node_package) const;
 
   // dbt's default names, filled in once macros are known: null when the project overrides them.
   bool default_schema_macro = false, default_alias_macro = false, default_database_macro = false;
@@ -111,14 +112,17 @@ void parse_in_parallel(size_t count, const std::function<void(size_t)>& job,
                        const std::function<std::vector<Diagnostic>&(size_t)>& sink);
 
 /// A warning of dbt's under its own name and code; `data` gets its fields.
-void warn(const Invocation& invocation, std::string name, std::string code, std::string message, jinja::Value data = {}, Span span = {});
+void warn(const Invocation& invocation, std::string name, std::string code, std::string message, jinja::Value data = {},
+          Span span = {});
 /// The same for deprecations: dbt prints each kind once unless --show-all-deprecations.
-void warn_deprecation(const ParseState& state, std::string name, std::string code, std::string message, jinja::Value data = {},
-                      Span span = {});
+void warn_deprecation(const ParseState& state, std::string name, std::string code, std::string message,
+                      jinja::Value data = {}, Span span = {});
 
 /// Error{parsing} / Error{compilation} with a subject.
-[[noreturn]] void fail_parsing(std::string code, std::string message, std::string subject = {}, Span span = {}, std::string hint = {});
-[[noreturn]] void fail_compilation(std::string code, std::string message, std::string subject = {}, Span span = {}, std::string hint = {});
+[[noreturn]] void fail_parsing(std::string code, std::string message, std::string subject = {}, Span span = {},
+                               std::string hint = {});
+[[noreturn]] void fail_compilation(std::string code, std::string message, std::string subject = {}, Span span = {},
+                                   std::string hint = {});
 
 /// "model customers (models/customers.sql)"
 std::string draft_subject(const Node& node);

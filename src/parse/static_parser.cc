@@ -38,7 +38,8 @@ class StaticParser {
 
  private:
   void skip() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r'))
+      ++at_;
   }
   bool take(char c) {
     skip();
@@ -76,7 +77,8 @@ class StaticParser {
     skip();
     size_t begin = at_;
     bool fraction = false;
-    while (at_ < text_.size() && (is_digit(text_[at_]) || (text_[at_] == '.' && !fraction && at_ > begin))) fraction |= text_[at_++] == '.';
+    while (at_ < text_.size() && (is_digit(text_[at_]) || (text_[at_] == '.' && !fraction && at_ > begin)))
+      fraction |= text_[at_++] == '.';
     if (at_ == begin || at_ - begin > 15) return false;
     std::string digits(text_.substr(begin, at_ - begin));
     out = fraction ? Value(std::stod(digits)) : Value(static_cast<int64_t>(std::stoll(digits)));

@@ -1,5 +1,6 @@
-// Models of plain text with {{ ref('a') }}, {{ source('a', 'b') }} and {{ config(k='v') }} need no rendering: dbt reads them with a
-// small grammar (dbt_extractor), and what it then does not record, such as macros of the engine, we do not record either.
+// Models of plain text with {{ ref('a') }}, {{ source('a', 'b') }} and {{ config(k='v') }} need no rendering: dbt reads
+// them with a small grammar (dbt_extractor), and what it then does not record, such as macros of the engine, we do not
+// record either.
 #pragma once
 
 #include <optional>
@@ -10,7 +11,7 @@ namespace modelc {
 
 struct StaticModel {
   std::vector<RefArgs> refs;
-  std::vector<SourceRef> sources;   ///< each once
+  std::vector<SourceRef> sources;  ///< each once
   std::vector<std::pair<std::string, jinja::Value>> configs;
 };
 

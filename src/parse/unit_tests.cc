@@ -73,7 +73,8 @@ class UnitTestBuilder {
     Value versions = data.get("versions");
     if (jinja::truth(versions.get("include")) && jinja::truth(versions.get("exclude")))
       fail_entry(entry_, "Unit tests can not both include and exclude versions.", yaml_place(entry_, {"versions"}));
-    part.versions = versions.is_dict() ? Value::dict({{"include", or_none(versions.get("include"))}, {"exclude", or_none(versions.get("exclude"))}})
+    part.versions = versions.is_dict() ? Value::dict({{"include", or_none(versions.get("include"))},
+                                                      {"exclude", or_none(versions.get("exclude"))}})
                                        : Value::none();
     part.given = Value::list();
     Value given = data.get("given");
@@ -174,14 +175,17 @@ class UnitTestBuilder {
       const Node& node = draft->node;
       if (node.resource_type != ResourceType::seed || node.name != name || node.package_name != package) continue;
       const SourceFile* file = state_.invocation.sources->add(
-          node.original_file_path, state_.invocation.fs->read(path_join(node.seed->root_path, node.original_file_path)));
+          node.original_file_path,
+          state_.invocation.fs->read(path_join(node.seed->root_path, node.original_file_path)));
       return read_csv_rows(*file);
     }
     if (package != own)
       fail("Unable to find seed '" + package + "." + name + "' for unit tests in '" + package + "' package", path);
     std::vector<std::string> folders;
     for (const std::string& folder : entry_.file->package->project.seed_paths) folders.push_back("'" + folder + "'");
-    fail("Unable to find seed '" + package + "." + name + "' for unit tests in directories: [" + join(folders, ", ") + "]", path);
+    fail("Unable to find seed '" + package + "." + name + "' for unit tests in directories: [" + join(folders, ", ") +
+             "]",
+         path);
   }
 
   static std::string format_repr(const std::string& format) {
@@ -231,17 +235,20 @@ void check_incremental(const ParseState& state, const Node& test, const Node& mo
   if (incremental == no_id || std::find(macros.begin(), macros.end(), incremental) == macros.end()) return;
   Value override = test.unit_test->overrides.get("macros").get("is_incremental");
   if (!override.is_bool())
-    fail(test, "Boolean override for 'is_incremental' must be provided for unit test '" + test.name + "' in model '" + model.name + "'");
+    fail(test, "Boolean override for 'is_incremental' must be provided for unit test '" + test.name + "' in model '" +
+                   model.name + "'");
   if (!override.as_bool()) return;
   const auto& given = test.unit_test->given.as_list();
-  bool has_this = std::any_of(given.begin(), given.end(), [](const Value& g) { return g.get_string("input") == "this"; });
+  bool has_this =
+      std::any_of(given.begin(), given.end(), [](const Value& g) { return g.get_string("input") == "this"; });
   if (!has_this)
     fail(test, "Unit test '" + test.name + "' for incremental model '" + model.name + "' must have a 'this' input");
 }
 
 bool lists(const Value& versions, const Value& version) {
   if (!versions.is_list()) return false;
-  return std::any_of(versions.as_list().begin(), versions.as_list().end(), [&](const Value& v) { return jinja::equals(v, version); });
+  return std::any_of(versions.as_list().begin(), versions.as_list().end(),
+                     [&](const Value& v) { return jinja::equals(v, version); });
 }
 
 Node copy_for_version(const Node& test, const Node& model) {
@@ -277,8 +284,8 @@ std::vector<Node> bind_one(ParseState& state, const Manifest& manifest, Node tes
   if (words.size() == 2) version = Value(words[1]);
   auto found = manifest.resolve_ref(name, test.package_name, version, test.package_name);
   if (found.status == Manifest::Lookup::missing)
-    fail(test, "Unable to find model '" + test.package_name + "." + test.unit_test->model_name + "' for unit test '" + test.name +
-                   "' in " + test.original_file_path);
+    fail(test, "Unable to find model '" + test.package_name + "." + test.unit_test->model_name + "' for unit test '" +
+                   test.name + "' in " + test.original_file_path);
   if (found.status == Manifest::Lookup::disabled || !test.config_bool("enabled", true)) {
     Value config = Value::dict();
     config.as_dict().update(test.config.as_dict());
@@ -296,7 +303,8 @@ std::vector<Node> bind_one(ParseState& state, const Manifest& manifest, Node tes
   std::vector<Node> out;
   if (!model.is_versioned()) {
     if (jinja::truth(include) || jinja::truth(exclude))
-      fail(test, "Unit test '" + test.name + "' should not have a versions include or exclude when referencing non-versioned model '" +
+      fail(test, "Unit test '" + test.name +
+                     "' should not have a versions include or exclude when referencing non-versioned model '" +
                      model.name + "'");
     out.push_back(std::move(test));
     return out;
@@ -314,7 +322,8 @@ std::vector<Node> bind_one(ParseState& state, const Manifest& manifest, Node tes
 
 }  // namespace
 
-std::vector<DraftPtr> build_unit_tests(ParseState& state, const std::vector<SchemaFile>& files, const std::vector<DraftPtr>& drafts) {
+std::vector<DraftPtr> build_unit_tests(ParseState& state, const std::vector<SchemaFile>& files,
+                                       const std::vector<DraftPtr>& drafts) {
   std::vector<DraftPtr> out;
   for (const SchemaFile& file : files) {
     for (const auto& entry : file.entries) {

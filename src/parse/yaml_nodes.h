@@ -15,7 +15,8 @@ void build_groups(ParseState& state, const std::vector<SchemaFile>& files);
 
 /// Unit tests with their rows normalized; the tested model is found later. `seeds` gives the rows of seeds that a test
 /// names without rows.
-std::vector<DraftPtr> build_unit_tests(ParseState& state, const std::vector<SchemaFile>& files, const std::vector<DraftPtr>& drafts);
+std::vector<DraftPtr> build_unit_tests(ParseState& state, const std::vector<SchemaFile>& files,
+                                       const std::vector<DraftPtr>& drafts);
 
 /// Metrics, semantic models, saved queries: checked for shape and written to the manifest; never run.
 std::vector<DraftPtr> build_semantic(ParseState& state, const std::vector<SchemaFile>& files);

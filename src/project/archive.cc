@@ -1,6 +1,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,8 +9,6 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
-
-#include <fmt/format.h>
 
 #include "base/diagnostic.h"
 #include "base/fs.h"
@@ -48,7 +47,8 @@ std::string safe_path(const char* name) {
   return normal == "." ? "" : normal;
 }
 
-/// Writes one file. The folder is new and holds no links, so that its path leads where it says; O_NOFOLLOW and O_EXCL make sure.
+/// Writes one file. The folder is new and holds no links, so that its path leads where it says; O_NOFOLLOW and O_EXCL
+/// make sure.
 uint64_t write_entry(archive* reader, const std::string& path, uint64_t budget) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
   if (fd < 0) fail("write", fmt::format("Could not write '{}': {}", path, strerror(errno)));
@@ -88,7 +88,8 @@ void unpack_tar(const std::string& bytes, const std::string& folder, const Archi
   for (;;) {
     const int status = archive_read_next_header(reader.get(), &entry);
     if (status == ARCHIVE_EOF) return;
-    if (status != ARCHIVE_OK && status != ARCHIVE_WARN) fail("read", fmt::format("The archive is damaged: {}", archive_error_string(reader.get())));
+    if (status != ARCHIVE_OK && status != ARCHIVE_WARN)
+      fail("read", fmt::format("The archive is damaged: {}", archive_error_string(reader.get())));
     if (++files > limits.max_files) fail("limit", fmt::format("The package has more than {} files", limits.max_files));
     const std::string path = safe_path(archive_entry_pathname(entry));
     const auto type = archive_entry_filetype(entry);

@@ -56,7 +56,9 @@ Value to_yaml(State&, CallArgs& args) {
   return Value(jinja::to_yaml(bound[0], !bound[2].is_undefined() && jinja::truth(bound[2])));
 }
 
-Value make_set(State& state, const Value& items) { return jinja::make_ref<jinja::SetObject>(jinja::iterate(state, items)); }
+Value make_set(State& state, const Value& items) {
+  return jinja::make_ref<jinja::SetObject>(jinja::iterate(state, items));
+}
 
 Value set_or_default(State& state, CallArgs& args) {
   auto bound = args.bind("set", {"value", "default"}, 1);
@@ -94,7 +96,8 @@ Value zip_or_default(State& state, CallArgs& args) {
   }
 }
 
-/// Keys of the first dict whose lists hold something that the second's lists lack; keys and items without regard to case.
+/// Keys of the first dict whose lists hold something that the second's lists lack; keys and items without regard to
+/// case.
 Value diff_of_two_dicts(State& state, CallArgs& args) {
   auto bound = args.bind("diff_of_two_dicts", {"dict_a", "dict_b"}, 2);
   const auto lower = [&](const Value& text) {
@@ -122,7 +125,9 @@ Value diff_of_two_dicts(State& state, CallArgs& args) {
   return result;
 }
 
-Value local_md5(State&, CallArgs& args) { return Value(md5_hex(jinja::to_str(args.bind("local_md5", {"value"}, 1)[0]))); }
+Value local_md5(State&, CallArgs& args) {
+  return Value(md5_hex(jinja::to_str(args.bind("local_md5", {"value"}, 1)[0])));
+}
 
 Value return_value(State& state, CallArgs& args) {
   const bool given = !args.positional.empty() || !args.named.empty();
@@ -179,10 +184,13 @@ class VarObject : public jinja::Object {
     if (!bound[1].is_undefined()) return bound[1];
     if (args.positional.size() > 1 || args.find_named("default")) return Value::none();  // an undefined default
     if (scope_.missing_is_none) return Value::none();
-    throw Error(ErrorKind::compilation, "project/missing-var",
-                fmt::format("Required var '{}' not found in config:\nVars supplied to {} = {}", name,
-                            scope_.subject.empty() ? "<Configuration>" : scope_.subject, pretty_vars(scope_)),
-                state.current_span(), fmt::format("define it under `vars:` in the project file, pass --vars '{{{}: ...}}', or give var() a default", name));
+    throw Error(
+        ErrorKind::compilation, "project/missing-var",
+        fmt::format("Required var '{}' not found in config:\nVars supplied to {} = {}", name,
+                    scope_.subject.empty() ? "<Configuration>" : scope_.subject, pretty_vars(scope_)),
+        state.current_span(),
+        fmt::format("define it under `vars:` in the project file, pass --vars '{{{}: ...}}', or give var() a default",
+                    name));
   }
 
   std::optional<Value> call_method(State&, std::string_view name, CallArgs& args) override {
@@ -226,9 +234,11 @@ Value BaseContext::read_env_var(State& state, CallArgs& args) {
   const auto found = invocation_.environment.find(name);
   const bool secret = name.starts_with(secret_prefix);
   if (secret && !allow_secrets_) {
-    throw Error(ErrorKind::parsing, "project/secret-env-var",
-                fmt::format("Secret env vars are allowed only in profiles.yml or packages.yml. Found '{}' referenced elsewhere.", name),
-                state.current_span());
+    throw Error(
+        ErrorKind::parsing, "project/secret-env-var",
+        fmt::format(
+            "Secret env vars are allowed only in profiles.yml or packages.yml. Found '{}' referenced elsewhere.", name),
+        state.current_span());
   }
   if (found != invocation_.environment.end()) {
     // The text of a secret never enters a template: reveal_secrets puts it in after rendering.
@@ -237,8 +247,9 @@ Value BaseContext::read_env_var(State& state, CallArgs& args) {
     return Value(found->second);
   }
   if (bound[1].is_undefined() || bound[1].is_none()) {
-    throw Error(ErrorKind::parsing, "project/missing-env-var", fmt::format("Env var required but not provided: '{}'", name),
-                state.current_span(), fmt::format("set {} in the environment, or give env_var() a default", name));
+    throw Error(ErrorKind::parsing, "project/missing-env-var",
+                fmt::format("Env var required but not provided: '{}'", name), state.current_span(),
+                fmt::format("set {} in the environment, or give env_var() a default", name));
   }
   env_vars_[name] = "__dbt_default_env_placeholder__";
   return bound[1];
@@ -316,7 +327,8 @@ struct YamlRenderer {
 
   Value text(const Value& value) {
     if (!jinja::has_markup(value.as_string())) return value;
-    const SourceFile* source = sources.add(file ? file->path() : "<yaml>", value.as_string(), lines_before(value.as_string()));
+    const SourceFile* source =
+        sources.add(file ? file->path() : "<yaml>", value.as_string(), lines_before(value.as_string()));
     const auto* base = dynamic_cast<const BaseContext*>(&context);
     Value rendered;
     try {

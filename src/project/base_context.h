@@ -19,8 +19,8 @@ struct VarScope {
   const jinja::Value* cli_vars = nullptr;
   /// Dicts searched after the CLI in order; not owned.
   std::vector<const jinja::Value*> scopes;
-  std::string subject;               ///< "model.pkg.name" or file, for the error "Required var 'x' not found in config"
-  bool missing_is_none = false;      ///< while parsing
+  std::string subject;           ///< "model.pkg.name" or file, for the error "Required var 'x' not found in config"
+  bool missing_is_none = false;  ///< while parsing
 };
 
 /// A Context over dbt's base names. Cheap to construct (no dict is built): names resolve on demand.
@@ -52,9 +52,10 @@ class BaseContext : public jinja::Context {
 /// The value of a var, or std::nullopt. Shared by var() and var.has_var().
 std::optional<jinja::Value> find_var(const VarScope& scope, std::string_view name);
 
-/// Renders every string of a YAML value natively, as dbt does with project files, profiles and schema files. `keep` says
-/// by key path which subtrees stay as they are.
-jinja::Value render_yaml_value(const jinja::Value& value, const SourceFile* file, jinja::Context& context, SourceMap& sources,
+/// Renders every string of a YAML value natively, as dbt does with project files, profiles and schema files. `keep`
+/// says by key path which subtrees stay as they are.
+jinja::Value render_yaml_value(const jinja::Value& value, const SourceFile* file, jinja::Context& context,
+                               SourceMap& sources,
                                const std::function<bool(const std::vector<std::string>& path)>& keep = {});
 
 }  // namespace modelc

@@ -1,10 +1,10 @@
 // argv and the environment to an Invocation. CLI11 takes the words apart; the table of options says what they mean.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-
-#include <fmt/format.h>
 
 #include "base/text.h"
 #include "project/options.h"
@@ -25,7 +25,9 @@ std::string display_name(const OptionSpec& option) {
 }
 
 [[noreturn]] void invalid_value(const OptionSpec& option, std::string_view problem) {
-  usage_error(fmt::format("Invalid value for {}: {}", option.spellings.empty() ? fmt::format("'{}'", option.environment) : display_name(option), problem));
+  usage_error(fmt::format("Invalid value for {}: {}",
+                          option.spellings.empty() ? fmt::format("'{}'", option.environment) : display_name(option),
+                          problem));
 }
 
 bool read_bool(const OptionSpec& option, const std::string& text) {
@@ -43,7 +45,8 @@ int read_int(const OptionSpec& option, const std::string& text) {
   int number = 0;
   const char* end = text.data() + text.size();
   const auto [stopped, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || stopped != end || text.empty()) invalid_value(option, fmt::format("'{}' is not a valid integer.", text));
+  if (error != std::errc() || stopped != end || text.empty())
+    invalid_value(option, fmt::format("'{}' is not a valid integer.", text));
   return number;
 }
 
@@ -121,7 +124,8 @@ struct Words {
 
 bool looks_like_option(std::string_view word) { return word.size() > 1 && word[0] == '-'; }
 
-[[noreturn]] void no_such_option(std::string_view word, const std::vector<const OptionSpec*>& options, const CommandSpec* command) {
+[[noreturn]] void no_such_option(std::string_view word, const std::vector<const OptionSpec*>& options,
+                                 const CommandSpec* command) {
   const std::string_view name = word.substr(0, word.find('='));
   std::vector<std::string> known = {"--help", "--version"};
   for (const OptionSpec* option : options) {
@@ -130,22 +134,31 @@ bool looks_like_option(std::string_view word) { return word.size() > 1 && word[0
   }
   std::erase_if(known, [](const std::string& spelling) { return !spelling.starts_with("--"); });
   std::string hint;
-  if (const std::string close = closest_match(name, known); !close.empty()) hint = fmt::format("did you mean {}?", close);
-  else if (!command) hint = "options of a command go after it: modelc COMMAND --option; see modelc --help";
-  else hint = fmt::format("modelc {} --help lists its options", command->name);
+  if (const std::string close = closest_match(name, known); !close.empty())
+    hint = fmt::format("did you mean {}?", close);
+  else if (!command)
+    hint = "options of a command go after it: modelc COMMAND --option; see modelc --help";
+  else
+    hint = fmt::format("modelc {} --help lists its options", command->name);
   usage_error(fmt::format("No such option: {}", name), hint);
 }
 
-Words parse_words(std::vector<std::string> words, const std::vector<const OptionSpec*>& options, const CommandSpec* command) {
+Words parse_words(std::vector<std::string> words, const std::vector<const OptionSpec*>& options,
+                  const CommandSpec* command) {
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();
   std::vector<std::pair<const OptionSpec*, CLI::Option*>> added;
   for (const OptionSpec* option : options) {
     if (option->spellings.empty()) continue;
-    CLI::Option* made = is_flag(*option) ? app.add_flag(std::string(option->spellings)) : app.add_option(std::string(option->spellings));
-    if (is_list(*option)) made->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args()->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    else if (!is_flag(*option)) made->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    CLI::Option* made = is_flag(*option) ? app.add_flag(std::string(option->spellings))
+                                         : app.add_option(std::string(option->spellings));
+    if (is_list(*option))
+      made->expected(1, CLI::detail::expected_max_vector_size)
+          ->allow_extra_args()
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    else if (!is_flag(*option))
+      made->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     added.emplace_back(option, made);
   }
   CLI::Option* help = app.add_flag("-h,--help");
@@ -170,7 +183,8 @@ Words parse_words(std::vector<std::string> words, const std::vector<const Option
 }
 
 /// The option that a word begins, and whether its value stands in the next word.
-const OptionSpec* option_of_word(std::string_view word, const std::vector<const OptionSpec*>& options, bool& value_follows) {
+const OptionSpec* option_of_word(std::string_view word, const std::vector<const OptionSpec*>& options,
+                                 bool& value_follows) {
   value_follows = false;
   const bool is_long = word.starts_with("--");
   const std::string_view name = is_long ? word.substr(0, word.find('=')) : word.substr(0, 2);
@@ -206,7 +220,8 @@ struct SplitWords {
 std::vector<const OptionSpec*> options_before_command() {
   std::vector<const OptionSpec*> result;
   for (std::string_view id : global_option_ids()) result.push_back(&find_option(id));
-  for (std::string_view id : {"project_dir", "profiles_dir_any", "target_path", "vars", "threads"}) result.push_back(&find_option(id));
+  for (std::string_view id : {"project_dir", "profiles_dir_any", "target_path", "vars", "threads"})
+    result.push_back(&find_option(id));
   return result;
 }
 
@@ -243,7 +258,8 @@ SplitWords split_at_command(const std::vector<std::string>& argv) {
 /// The value of the environment for an option: DBT_ENGINE_X, then DBT_X. Empty ones count as absent.
 const std::string* environment_value(const OptionSpec& option, const std::map<std::string, std::string>& environment) {
   if (option.environment.empty()) return nullptr;
-  for (const std::string& name : {"DBT_ENGINE_" + std::string(option.environment.substr(4)), std::string(option.environment)}) {
+  for (const std::string& name :
+       {"DBT_ENGINE_" + std::string(option.environment.substr(4)), std::string(option.environment)}) {
     const auto found = environment.find(name);
     if (found != environment.end() && !found->second.empty()) return &found->second;
   }
@@ -269,7 +285,8 @@ class Reader {
   ParsedCommandLine& parsed_;
 };
 
-void read_environment(Reader& reader, const CommandSpec& command, const std::map<std::string, std::string>& environment) {
+void read_environment(Reader& reader, const CommandSpec& command,
+                      const std::map<std::string, std::string>& environment) {
   for (const OptionSpec* option : options_of(command)) {
     if (reader.has(option->name)) continue;
     if (const std::string* value = environment_value(*option, environment)) {
@@ -287,7 +304,9 @@ void check_given_once(const Words& before, const Words& after) {
   for (const Given& a : before.given) {
     for (const Given& b : after.given) {
       if (a.option->name != b.option->name) continue;
-      usage_error(fmt::format("{} was provided both before and after the subcommand, it can only be set either before or after.", a.option->name));
+      usage_error(fmt::format(
+          "{} was provided both before and after the subcommand, it can only be set either before or after.",
+          a.option->name));
     }
   }
 }
@@ -300,7 +319,8 @@ void take_arguments(ParsedCommandLine& parsed, const CommandSpec& command, const
                 find_command_spec(command.name) && command.name == "run" ? "name models with --select" : "");
   }
   if (command.argument == "MACRO") {
-    if (arguments.empty()) usage_error("Missing argument 'MACRO'.", "modelc run-operation MACRO --args '{name: value}'");
+    if (arguments.empty())
+      usage_error("Missing argument 'MACRO'.", "modelc run-operation MACRO --args '{name: value}'");
     parsed.invocation.flags.macro_name = arguments[0];
   } else if (!arguments.empty()) {
     parsed.invocation.flags.project_name = arguments[0];
@@ -323,12 +343,14 @@ std::string hidden_secrets(std::string text, const std::map<std::string, std::st
 }
 
 bool uses_deprecated_model_option(const std::vector<std::string>& argv) {
-  return std::any_of(argv.begin(), argv.end(), [](const std::string& w) { return w == "-m" || w == "--models" || w == "--model"; });
+  return std::any_of(argv.begin(), argv.end(),
+                     [](const std::string& w) { return w == "-m" || w == "--models" || w == "--model"; });
 }
 
 }  // namespace
 
-ParsedCommandLine parse_command_line(const std::vector<std::string>& argv, const std::map<std::string, std::string>& environment) {
+ParsedCommandLine parse_command_line(const std::vector<std::string>& argv,
+                                     const std::map<std::string, std::string>& environment) {
   ParsedCommandLine parsed;
   parsed.invocation.environment = environment;
   parsed.invocation.command_line =

@@ -1,11 +1,11 @@
 // `deps`: what packages.yml names, and what that names in turn, is resolved, locked and installed (dbt: task/deps.py).
 #include "project/deps.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "base/text.h"
 #include "jinja/json.h"
@@ -29,12 +29,12 @@ constexpr std::string_view staging_name = "__staging__";  // the scan for packag
 /// A package at one version, with its files at hand where that is cheap.
 struct Pinned {
   PackageSpec spec;
-  std::string version;      ///< hub: version; git: commit
-  std::string latest;       ///< hub
-  std::string revision;     ///< git: as asked for
-  std::string name;         ///< of its project
-  std::string folder;       ///< where its files are; empty: still to be downloaded
-  std::string tarball;      ///< hub: URL
+  std::string version;   ///< hub: version; git: commit
+  std::string latest;    ///< hub
+  std::string revision;  ///< git: as asked for
+  std::string name;      ///< of its project
+  std::string folder;    ///< where its files are; empty: still to be downloaded
+  std::string tarball;   ///< hub: URL
   std::vector<PackageSpec> packages;
 };
 
@@ -67,8 +67,11 @@ bool is_project_name(std::string_view name) {
 class Installer {
  public:
   Installer(const Invocation& invocation, const ProjectFile& project)
-      : invocation_(invocation), project_(project), target_(path_absolute(path_join(project.root, project.packages_install_path))),
-        hub_(invocation), staging_(path_join(target_, staging_name)) {
+      : invocation_(invocation),
+        project_(project),
+        target_(path_absolute(path_join(project.root, project.packages_install_path))),
+        hub_(invocation),
+        staging_(path_join(target_, staging_name)) {
     check_target();
   }
 
@@ -94,23 +97,31 @@ class Installer {
   std::string lock_path() const { return path_join(project_.root, "package-lock.yml"); }
 
   void say(std::string name, std::string code, std::string message, EventLevel level = EventLevel::info) const {
-    if (invocation_.events) invocation_.events->fire({std::move(name), std::move(code), level, std::move(message), Value::dict(), {}});
+    if (invocation_.events)
+      invocation_.events->fire({std::move(name), std::move(code), level, std::move(message), Value::dict(), {}});
   }
   void warn(std::string name, std::string code, std::string message) const {
-    if (invocation_.events) invocation_.events->warn_or_error({std::move(name), std::move(code), EventLevel::warn, std::move(message), Value::dict(), {}});
+    if (invocation_.events)
+      invocation_.events->warn_or_error(
+          {std::move(name), std::move(code), EventLevel::warn, std::move(message), Value::dict(), {}});
   }
 
   /// Installing replaces what stands in the folder: it must not hold the project or its sources.
   void check_target() const {
     const std::string root = path_absolute(project_.root);
-    const auto holds = [&](const std::string& path) { return path == target_ || path.starts_with(target_ == "/" ? "/" : target_ + "/"); };
+    const auto holds = [&](const std::string& path) {
+      return path == target_ || path.starts_with(target_ == "/" ? "/" : target_ + "/");
+    };
     bool dangerous = holds(root);
-    for (const auto* paths : {&project_.model_paths, &project_.seed_paths, &project_.snapshot_paths, &project_.test_paths,
-                              &project_.analysis_paths, &project_.macro_paths, &project_.function_paths}) {
+    for (const auto* paths :
+         {&project_.model_paths, &project_.seed_paths, &project_.snapshot_paths, &project_.test_paths,
+          &project_.analysis_paths, &project_.macro_paths, &project_.function_paths}) {
       for (const std::string& path : *paths) dangerous = dangerous || holds(path_absolute(path_join(root, path)));
     }
     if (dangerous) {
-      fail("target", fmt::format("packages-install-path '{}' holds the project's own files: packages would replace them", project_.packages_install_path),
+      fail("target",
+           fmt::format("packages-install-path '{}' holds the project's own files: packages would replace them",
+                       project_.packages_install_path),
            "use a folder of its own, such as dbt_packages");
     }
   }
@@ -142,22 +153,25 @@ class Installer {
         pinned.folder = path_absolute(path_join(project_.root, spec.location));
         read_project_of(pinned, pinned.folder);
         break;
-      case PackageSource::git: resolve_git(pinned); break;
+      case PackageSource::git:
+        resolve_git(pinned);
+        break;
       case PackageSource::tarball:
         pinned.folder = fetch_tarball(spec.location, staging_.fresh());
         read_project_of(pinned, pinned.folder);
         pinned.name = spec.name;
         break;
     }
-    if (!is_project_name(pinned.name)) fail("name", fmt::format("The package {} has no usable project name: '{}'", spec.unrendered, pinned.name));
+    if (!is_project_name(pinned.name))
+      fail("name", fmt::format("The package {} has no usable project name: '{}'", spec.unrendered, pinned.name));
     return pinned;
   }
 
   void resolve_git(Pinned& pinned) {
     std::set<std::string> revisions(pinned.spec.versions.begin(), pinned.spec.versions.end());
     if (revisions.size() > 1) {
-      fail("git-revisions", fmt::format("git dependencies should contain exactly one version. {} contains: {{'{}'}}", pinned.spec.unrendered,
-                                        join({revisions.begin(), revisions.end()}, "', '")));
+      fail("git-revisions", fmt::format("git dependencies should contain exactly one version. {} contains: {{'{}'}}",
+                                        pinned.spec.unrendered, join({revisions.begin(), revisions.end()}, "', '")));
     }
     pinned.revision = revisions.empty() ? "HEAD" : *revisions.begin();
     const GitCheckout checkout = git_checkout(pinned.spec, staging_.fresh());
@@ -166,24 +180,29 @@ class Installer {
     const bool floating = pinned.revision == "HEAD" || pinned.revision == "main" || pinned.revision == "master";
     if (floating && pinned.spec.warn_unpinned) {
       warn("DepsUnpinned", "M029",
-           fmt::format("WARNING: The git package \"{}\" \n\tis {}.\n\tThis can introduce breaking changes into your project without warning!\n\n"
+           fmt::format("WARNING: The git package \"{}\" \n\tis {}.\n\tThis can introduce breaking changes into your "
+                       "project without warning!\n\n"
                        "See https://docs.getdbt.com/docs/package-management#section-specifying-package-versions",
                        pinned.spec.unrendered,
-                       pinned.revision == "HEAD" ? "not pinned, using HEAD (default branch)" : fmt::format("pinned to the \"{}\" branch", pinned.revision)));
+                       pinned.revision == "HEAD" ? "not pinned, using HEAD (default branch)"
+                                                 : fmt::format("pinned to the \"{}\" branch", pinned.revision)));
     }
     read_project_of(pinned, pinned.folder);
   }
 
   static void merge(PackageSpec& into, const PackageSpec& other) {
-    if (into.source != other.source) fail("types", fmt::format("Cannot incorporate {} in {}: mismatched types", other.unrendered, into.unrendered));
+    if (into.source != other.source)
+      fail("types", fmt::format("Cannot incorporate {} in {}: mismatched types", other.unrendered, into.unrendered));
     for (const std::string& version : other.versions) {
-      if (std::find(into.versions.begin(), into.versions.end(), version) == into.versions.end()) into.versions.push_back(version);
+      if (std::find(into.versions.begin(), into.versions.end(), version) == into.versions.end())
+        into.versions.push_back(version);
     }
     into.install_prerelease = into.install_prerelease || other.install_prerelease;
     into.warn_unpinned = into.warn_unpinned && other.warn_unpinned;
   }
 
-  /// Every package that is needed, in the order in which they were first named; asked for again whenever somebody narrows it.
+  /// Every package that is needed, in the order in which they were first named; asked for again whenever somebody
+  /// narrows it.
   std::vector<Pinned> resolve_all(const std::vector<PackageSpec>& wanted) {
     std::vector<std::string> order;
     std::map<std::string, PackageSpec> merged;
@@ -199,7 +218,9 @@ class Installer {
         if (is_new) order.push_back(key);
         const PackageSpec before = entry->second;
         if (!is_new) merge(entry->second, spec);
-        if (!is_new && before.versions == entry->second.versions && before.install_prerelease == entry->second.install_prerelease) continue;
+        if (!is_new && before.versions == entry->second.versions &&
+            before.install_prerelease == entry->second.install_prerelease)
+          continue;
         const Pinned& pinned = resolved.insert_or_assign(key, resolve(entry->second)).first->second;
         next.insert(next.end(), pinned.packages.begin(), pinned.packages.end());
       }
@@ -215,11 +236,15 @@ class Installer {
     std::set<std::string> names;
     for (const Pinned& package : packages) {
       if (package.name == project_.name) {
-        fail("root-name", fmt::format("Found a dependency with the same name as the root project \"{}\". Package names must be unique in a project. "
-                                      "Please rename one of these packages.", package.name));
+        fail("root-name", fmt::format("Found a dependency with the same name as the root project \"{}\". Package names "
+                                      "must be unique in a project. "
+                                      "Please rename one of these packages.",
+                                      package.name));
       }
       if (!names.insert(package.name).second) {
-        fail("duplicate-name", fmt::format("Found duplicate project \"{}\". This occurs when a dependency has the same project name as some other dependency.", package.name));
+        fail("duplicate-name", fmt::format("Found duplicate project \"{}\". This occurs when a dependency has the same "
+                                           "project name as some other dependency.",
+                                           package.name));
       }
     }
   }
@@ -230,8 +255,10 @@ class Installer {
     const std::string clean = invocation_.events ? invocation_.events->scrub(text) : text;
     if (clean != text) {
       warn("DepsScrubbedPackageName", "M035",
-           fmt::format("Detected secret env var in {}. dbt will write a scrubbed representation to the lock file. This will cause issues with subsequent "
-                       "'dbt deps' using the lock file, requiring 'dbt deps --upgrade'", clean));
+           fmt::format("Detected secret env var in {}. dbt will write a scrubbed representation to the lock file. This "
+                       "will cause issues with subsequent "
+                       "'dbt deps' using the lock file, requiring 'dbt deps --upgrade'",
+                       clean));
     }
     return clean;
   }
@@ -249,8 +276,12 @@ class Installer {
         dict.set("revision", Value(package.version));
         if (!package.spec.subdirectory.empty()) dict.set("subdirectory", Value(package.spec.subdirectory));
         break;
-      case PackageSource::local: dict.set("local", Value(package.spec.location)); break;
-      case PackageSource::tarball: dict.set("tarball", Value(without_secrets(package.spec.unrendered))); break;
+      case PackageSource::local:
+        dict.set("local", Value(package.spec.location));
+        break;
+      case PackageSource::tarball:
+        dict.set("tarball", Value(without_secrets(package.spec.unrendered)));
+        break;
     }
     dict.set("name", Value(package.name));
     return entry;
@@ -279,10 +310,14 @@ class Installer {
 
   std::string version_name(const Pinned& package) const {
     switch (package.spec.source) {
-      case PackageSource::git: return package.revision == "HEAD" ? "HEAD (default revision)" : "revision " + package.revision;
-      case PackageSource::local: return fmt::format("<local @ {}>", package.spec.location);
-      case PackageSource::tarball: return fmt::format("tarball (url: {})", package.spec.unrendered);
-      case PackageSource::hub: break;
+      case PackageSource::git:
+        return package.revision == "HEAD" ? "HEAD (default revision)" : "revision " + package.revision;
+      case PackageSource::local:
+        return fmt::format("<local @ {}>", package.spec.location);
+      case PackageSource::tarball:
+        return fmt::format("tarball (url: {})", package.spec.unrendered);
+      case PackageSource::hub:
+        break;
     }
     return "version " + package.version;
   }
@@ -296,12 +331,14 @@ class Installer {
       Pinned package = resolve(spec);
       if (spec.source == PackageSource::hub) package.folder = fetch_tarball(package.tarball, staging_.fresh());
       say("DepsInstallInfo", "M015", fmt::format("Installed from {}", version_name(package)));
-      if (spec.source == PackageSource::hub && package.latest == package.version) say("DepsUpToDate", "M017", "Up to date!");
+      if (spec.source == PackageSource::hub && package.latest == package.version)
+        say("DepsUpToDate", "M017", "Up to date!");
       if (spec.source == PackageSource::hub && package.latest != package.version) {
         say("DepsUpdateAvailable", "M016", fmt::format("Updated version available: {}", package.latest));
         outdated.push_back(spec.location);
       }
-      if (!spec.subdirectory.empty()) say("DepsListSubdirectory", "M018", fmt::format("and subdirectory {}", spec.subdirectory));
+      if (!spec.subdirectory.empty())
+        say("DepsListSubdirectory", "M018", fmt::format("and subdirectory {}", spec.subdirectory));
       packages.push_back(std::move(package));
     }
     check_names(packages);
@@ -309,7 +346,9 @@ class Installer {
     if (outdated.empty()) return;
     say("Formatting", "Z017", "");
     say("DepsNotifyUpdatesAvailable", "M019",
-        fmt::format("Updates available for packages: ['{}']                 \nUpdate your versions in packages.yml, then run dbt deps", join(outdated, "', '")));
+        fmt::format("Updates available for packages: ['{}']                 \nUpdate your versions in packages.yml, "
+                    "then run dbt deps",
+                    join(outdated, "', '")));
   }
 
   /// All files are at hand now: nothing but the file system can fail from here on.
@@ -327,15 +366,19 @@ class Installer {
         say("DepsCreatingLocalSymlink", "Z037", "Creating symlink to local dependency.", EventLevel::debug);
         stdfs::create_directory_symlink(package.folder, place, error);
         if (error) {
-          say("DepsSymlinkNotAvailable", "Z038", "Symlinks are not available on this OS, copying dependency.", EventLevel::debug);
-          stdfs::copy(package.folder, place, stdfs::copy_options::recursive | stdfs::copy_options::copy_symlinks, error);
+          say("DepsSymlinkNotAvailable", "Z038", "Symlinks are not available on this OS, copying dependency.",
+              EventLevel::debug);
+          stdfs::copy(package.folder, place, stdfs::copy_options::recursive | stdfs::copy_options::copy_symlinks,
+                      error);
         }
       }
-      if (error) fail("install", fmt::format("Could not install {} into {}: {}", package.name, target_, error.message()));
+      if (error)
+        fail("install", fmt::format("Could not install {} into {}: {}", package.name, target_, error.message()));
     }
   }
 
-  /// Removes installed packages, and whatever stands where one of `names` goes. Other files in the folder are left alone.
+  /// Removes installed packages, and whatever stands where one of `names` goes. Other files in the folder are left
+  /// alone.
   void remove_installed(const std::set<std::string>& names) const {
     std::error_code error;
     std::vector<stdfs::path> old;
@@ -385,9 +428,11 @@ class Installer {
     const std::string& text = *invocation_.flags.add_package;
     const std::string source = invocation_.flags.add_source.value_or("hub");
     const auto parts = split(text, '@');
-    const std::string name = parts.size() == 2 ? std::string(parts[0]) : text, version = parts.size() == 2 ? std::string(parts[1]) : "";
+    const std::string name = parts.size() == 2 ? std::string(parts[0]) : text,
+                      version = parts.size() == 2 ? std::string(parts[1]) : "";
     if (version.empty() && source != "local") {
-      throw Error(ErrorKind::usage, "project/usage", fmt::format("Version is required in --add-package when a package when source is {}", source), {},
+      throw Error(ErrorKind::usage, "project/usage",
+                  fmt::format("Version is required in --add-package when a package when source is {}", source), {},
                   "write --add-package name@version");
     }
     const std::string file_name = read_package_list(invocation_, project_.root).file_name;
@@ -404,7 +449,8 @@ class Installer {
     std::erase_if(entries, [&](const Value& entry) {
       for (const char* key : {"package", "git", "local", "tarball", "private"}) {
         if (!names_package(entry.get_string(key), name) || entry.get_string(key).empty()) continue;
-        say("DepsFoundDuplicatePackage", "M033", fmt::format("Found duplicate package in packages.yml, removing: {}", jinja::to_repr(entry)));
+        say("DepsFoundDuplicatePackage", "M033",
+            fmt::format("Found duplicate package in packages.yml, removing: {}", jinja::to_repr(entry)));
         return true;
       }
       return false;

@@ -1,13 +1,12 @@
 #include "project/download.h"
 
 #include <curl/curl.h>
+#include <fmt/format.h>
 
 #include <chrono>
 #include <memory>
 #include <mutex>
 #include <thread>
-
-#include <fmt/format.h>
 
 #include "base/diagnostic.h"
 #include "base/version.h"
@@ -33,12 +32,13 @@ size_t take_bytes(char* data, size_t size, size_t count, void* target) {
 
 bool worth_another_try(CURLcode code, long status) {
   if (code == CURLE_OK) return status == 429 || status >= 500;
-  return code == CURLE_OPERATION_TIMEDOUT || code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
-         code == CURLE_PARTIAL_FILE;
+  return code == CURLE_OPERATION_TIMEDOUT || code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR ||
+         code == CURLE_SEND_ERROR || code == CURLE_PARTIAL_FILE;
 }
 
 [[noreturn]] void fail(const std::string& url, std::string_view cause, std::string hint = {}) {
-  throw Error(ErrorKind::dependency, "project/download", fmt::format("Could not download {}: {}", url, cause), {}, std::move(hint));
+  throw Error(ErrorKind::dependency, "project/download", fmt::format("Could not download {}: {}", url, cause), {},
+              std::move(hint));
 }
 
 struct Attempt {
@@ -79,7 +79,8 @@ Download download(const std::string& url, const DownloadLimits& limits) {
     Attempt attempt;
     attempt.sink.max_bytes = limits.max_bytes;
     perform(url, limits, attempt);
-    if (attempt.code == CURLE_OK && (attempt.status == 200 || attempt.status == 404)) return {attempt.status, std::move(attempt.sink.body)};
+    if (attempt.code == CURLE_OK && (attempt.status == 200 || attempt.status == 404))
+      return {attempt.status, std::move(attempt.sink.body)};
     if (attempt.sink.overflow) fail(url, fmt::format("it is larger than {} MiB", limits.max_bytes >> 20));
     if (left > 1 && worth_another_try(attempt.code, attempt.status)) {
       std::this_thread::sleep_for(std::chrono::seconds(1));

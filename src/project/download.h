@@ -18,8 +18,8 @@ struct Download {
   std::string body;
 };
 
-/// GET over http or https; redirects are followed there only. Throws Error{dependency, "project/download"} with the URL and
-/// the cause for anything but 200 and 404.
+/// GET over http or https; redirects are followed there only. Throws Error{dependency, "project/download"} with the URL
+/// and the cause for anything but 200 and 404.
 Download download(const std::string& url, const DownloadLimits& limits = {});
 
 struct ArchiveLimits {
@@ -27,8 +27,8 @@ struct ArchiveLimits {
   uint64_t max_files = 200'000;
 };
 
-/// Unpacks the files of a (compressed) tar archive below `folder`, which must be new or empty. Links and devices are left
-/// out; names that would leave the folder are refused. Throws Error{dependency, "project/archive-..."}.
+/// Unpacks the files of a (compressed) tar archive below `folder`, which must be new or empty. Links and devices are
+/// left out; names that would leave the folder are refused. Throws Error{dependency, "project/archive-..."}.
 void unpack_tar(const std::string& archive, const std::string& folder, const ArchiveLimits& limits = {});
 
 }  // namespace modelc

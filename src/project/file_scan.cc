@@ -23,7 +23,8 @@ std::vector<std::string> below(const std::vector<std::string>& folders, std::str
 
 std::vector<std::string> all_resource_paths(const ProjectFile& p) {
   std::vector<std::string> result;
-  for (const auto* paths : {&p.model_paths, &p.seed_paths, &p.snapshot_paths, &p.analysis_paths, &p.macro_paths, &p.test_paths, &p.function_paths}) {
+  for (const auto* paths : {&p.model_paths, &p.seed_paths, &p.snapshot_paths, &p.analysis_paths, &p.macro_paths,
+                            &p.test_paths, &p.function_paths}) {
     for (const auto& path : *paths) {
       if (std::find(result.begin(), result.end(), path) == result.end()) result.push_back(path);
     }
@@ -52,7 +53,7 @@ std::vector<Rule> rules_of(const ProjectFile& p) {
 struct IgnorePattern {
   std::vector<std::string> parts;  ///< between the '/'
   bool negated = false;
-  bool anchored = false;   ///< has a '/' that is not the last character: matched from the package's root
+  bool anchored = false;  ///< has a '/' that is not the last character: matched from the package's root
   bool folders_only = false;
 };
 
@@ -83,7 +84,8 @@ std::vector<IgnorePattern> read_ignore_file(const FileSystem& fs, const std::str
 }
 
 /// Part by part: '*' stays within a part, a part "**" stands for any number of them.
-bool match_parts(const std::vector<std::string>& pattern, size_t p, const std::vector<std::string_view>& path, size_t t) {
+bool match_parts(const std::vector<std::string>& pattern, size_t p, const std::vector<std::string_view>& path,
+                 size_t t) {
   if (p == pattern.size()) return t == path.size();
   if (pattern[p] == "**") {
     if (p + 1 == pattern.size()) return t < path.size();  // "a/**": what is in a, not a itself
@@ -100,7 +102,8 @@ bool covers(const IgnorePattern& pattern, std::string_view path) {
   const auto parts = split(path, '/');
   for (size_t n = 1; n <= parts.size(); ++n) {
     if (pattern.folders_only && n == parts.size()) break;
-    const std::vector<std::string_view> part(parts.begin() + static_cast<ptrdiff_t>(pattern.anchored ? 0 : n - 1), parts.begin() + static_cast<ptrdiff_t>(n));
+    const std::vector<std::string_view> part(parts.begin() + static_cast<ptrdiff_t>(pattern.anchored ? 0 : n - 1),
+                                             parts.begin() + static_cast<ptrdiff_t>(n));
     if (match_parts(pattern.parts, 0, part, 0)) return true;
   }
   return false;
@@ -142,8 +145,8 @@ std::vector<ProjectSourceFile> scan_package_files(const FileSystem& fs, const Pr
       for (const auto& relative : entry->second) {
         if (!is_wanted(relative, rule.suffixes)) continue;
         std::string path = path_join(folder, relative);
-        if (rule.kind == FileKind::singular_test_sql &&
-            (is_below_any(path, below(project.test_paths, "generic")) || is_below_any(path, below(project.test_paths, "fixtures")))) {
+        if (rule.kind == FileKind::singular_test_sql && (is_below_any(path, below(project.test_paths, "generic")) ||
+                                                         is_below_any(path, below(project.test_paths, "fixtures")))) {
           continue;
         }
         if (!ignore.empty() && is_ignored(ignore, path)) continue;
@@ -153,9 +156,8 @@ std::vector<ProjectSourceFile> scan_package_files(const FileSystem& fs, const Pr
       }
     }
   }
-  std::stable_sort(files.begin(), files.end(), [](const auto& a, const auto& b) {
-    return a.kind != b.kind ? a.kind < b.kind : a.path < b.path;
-  });
+  std::stable_sort(files.begin(), files.end(),
+                   [](const auto& a, const auto& b) { return a.kind != b.kind ? a.kind < b.kind : a.path < b.path; });
   return files;
 }
 

@@ -7,7 +7,8 @@
 
 namespace modelc {
 
-/// Every file below the package's configured paths with a known suffix, sorted by kind, then path. .dbtignore is honoured.
+/// Every file below the package's configured paths with a known suffix, sorted by kind, then path. .dbtignore is
+/// honoured.
 std::vector<ProjectSourceFile> scan_package_files(const FileSystem& fs, const ProjectFile& project);
 
 }  // namespace modelc

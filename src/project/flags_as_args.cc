@@ -28,13 +28,17 @@ struct ReadField {
   Value operator()(std::string Flags::*field) const { return Value(flags.*field); }
   Value operator()(std::vector<std::string> Flags::*field) const { return text_list(flags.*field); }
   Value operator()(std::optional<int> Flags::*field) const { return flags.*field ? Value(*(flags.*field)) : Value(); }
-  Value operator()(std::optional<std::string> Flags::*field) const { return flags.*field ? Value(*(flags.*field)) : Value(); }
+  Value operator()(std::optional<std::string> Flags::*field) const {
+    return flags.*field ? Value(*(flags.*field)) : Value();
+  }
 };
 
 Value warn_error_options(const Flags& flags) {
   Value error = text_list(flags.warn_error_include);
   if (flags.warn_error_include == std::vector<std::string>{"all"}) error = Value("all");
-  return Value::dict({{"error", error}, {"warn", text_list(flags.warn_error_exclude)}, {"silence", text_list(flags.warn_error_silence)}});
+  return Value::dict({{"error", error},
+                      {"warn", text_list(flags.warn_error_exclude)},
+                      {"silence", text_list(flags.warn_error_silence)}});
 }
 
 /// dbt's `which` is the last word of the command.

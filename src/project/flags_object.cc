@@ -24,7 +24,9 @@ class FlagsObject : public jinja::Object {
     Value value = flag_value(invocation_, to_lower(name));
     return value.is_undefined() ? Value::none() : value;
   }
-  std::optional<Value> get_item(jinja::State& state, const Value& key) override { return get_attribute(state, jinja::to_str(key)); }
+  std::optional<Value> get_item(jinja::State& state, const Value& key) override {
+    return get_attribute(state, jinja::to_str(key));
+  }
   std::optional<Value> call_method(jinja::State& state, std::string_view name, jinja::CallArgs& args) override {
     if (name != "get") return std::nullopt;
     auto bound = args.bind("get", {"key", "default"}, 1);

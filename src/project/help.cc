@@ -28,24 +28,29 @@ std::string row(std::string_view left, std::string_view right) {
   const std::string margin(left_width, ' ');
   std::string out = fmt::format("  {}", left);
   if (right.empty()) return out + "\n";
-  if (out.size() + 2 > left_width) out += "\n" + margin;
-  else out.resize(left_width, ' ');
+  if (out.size() + 2 > left_width)
+    out += "\n" + margin;
+  else
+    out.resize(left_width, ' ');
   return out + wrap(right, right_width, margin) + "\n";
 }
 
 std::string option_row(const OptionSpec& option) {
   std::string left;
-  for (std::string_view spelling : positive_spellings(option)) left += (left.empty() ? "" : ", ") + std::string(spelling);
+  for (std::string_view spelling : positive_spellings(option))
+    left += (left.empty() ? "" : ", ") + std::string(spelling);
   for (std::string_view spelling : negative_spellings(option)) left += " / " + std::string(spelling);
-  if (!is_flag(option)) left += choices(option).empty() ? fmt::format(" {}", option.placeholder) : fmt::format(" [{}]", option.placeholder);
+  if (!is_flag(option))
+    left += choices(option).empty() ? fmt::format(" {}", option.placeholder) : fmt::format(" [{}]", option.placeholder);
   std::string right(option.help);
   if (!option.environment.empty()) right += fmt::format(" [{}]", option.environment);
   return row(left, right);
 }
 
 void append_options(std::string& out, const std::vector<const OptionSpec*>& options) {
-  constexpr std::string_view groups[] = {"Selection", "Building", "Project, profile and target", "State and deferral", "Output and log",
-                                         "Warnings", "Other"};
+  constexpr std::string_view groups[] = {
+      "Selection", "Building", "Project, profile and target", "State and deferral", "Output and log",
+      "Warnings",  "Other"};
   for (std::string_view group : groups) {
     std::string rows;
     for (const OptionSpec* option : options) {
@@ -60,8 +65,9 @@ void append_options(std::string& out, const std::vector<const OptionSpec*>& opti
 
 std::string overall_help() {
   std::string out = fmt::format(
-      "modelc {}: compiles and runs SQL models as dbt {} does.\n\nUsage: modelc [OPTIONS] COMMAND [ARGS]...\n\nCommands:\n", modelc_version,
-      dbt_version);
+      "modelc {}: compiles and runs SQL models as dbt {} does.\n\nUsage: modelc [OPTIONS] COMMAND "
+      "[ARGS]...\n\nCommands:\n",
+      modelc_version, dbt_version);
   for (const CommandSpec& command : command_table()) out += row(command.name, command.summary);
   out += "\nOptions that go before or after any command:\n";
   for (std::string_view id : global_option_ids()) {
@@ -69,28 +75,32 @@ std::string overall_help() {
   }
   out += row("-h, --help", "Show this text, or that of a command: modelc run --help.");
   out += row("-V, -v, --version", "Show the version.");
-  return out + "\nA variable of the environment in [brackets] sets an option that is not given; `flags:` in the project file comes after it.\n";
+  return out +
+         "\nA variable of the environment in [brackets] sets an option that is not given; `flags:` in the project file "
+         "comes after it.\n";
 }
 
 std::string group_help(std::string_view group) {
   std::string out = fmt::format("Usage: modelc {} COMMAND [OPTIONS]\n\nCommands:\n", group);
   for (const CommandSpec& command : command_table()) {
-    if (command.name.starts_with(std::string(group) + " ")) out += row(command.name.substr(group.size() + 1), command.summary);
+    if (command.name.starts_with(std::string(group) + " "))
+      out += row(command.name.substr(group.size() + 1), command.summary);
   }
   return out;
 }
 
 std::string command_help(const CommandSpec& command) {
-  std::string out = fmt::format("Usage: modelc {} [OPTIONS]{}{}\n\n  {}.\n", command.name, command.argument.empty() ? "" : " ", command.argument,
-                                command.summary);
+  std::string out = fmt::format("Usage: modelc {} [OPTIONS]{}{}\n\n  {}.\n", command.name,
+                                command.argument.empty() ? "" : " ", command.argument, command.summary);
   if (!command.examples.empty()) out += "\nExamples:\n" + indent(command.examples, "  ") + "\n";
   append_options(out, options_of(command));
   return out;
 }
 
 std::string version_text() {
-  return fmt::format("Core:\n  - installed: {}\n\nPlugins:\n  - sqlite: {}\n\nThis is modelc {}, which behaves as dbt {} does.\n", dbt_version,
-                     modelc_version, modelc_version, dbt_version);
+  return fmt::format(
+      "Core:\n  - installed: {}\n\nPlugins:\n  - sqlite: {}\n\nThis is modelc {}, which behaves as dbt {} does.\n",
+      dbt_version, modelc_version, modelc_version, dbt_version);
 }
 
 }  // namespace modelc

@@ -85,8 +85,8 @@ std::vector<std::string> init_project(const Invocation& invocation, const std::s
                 "use letters, digits and underscores, not starting with a digit: modelc init my_project");
   }
   if (invocation.fs->exists(name)) {
-    throw Error(ErrorKind::usage, "project/init-exists", fmt::format("A project called {} already exists here.", name), {},
-                "choose another name, or remove the folder");
+    throw Error(ErrorKind::usage, "project/init-exists", fmt::format("A project called {} already exists here.", name),
+                {}, "choose another name, or remove the folder");
   }
   std::vector<std::string> written;
   for (const auto& file : starter_files) {
@@ -108,18 +108,22 @@ std::vector<std::string> clean_project(const Invocation& invocation, const Proje
   std::vector<std::string> targets, protected_paths, outside;
   for (const auto& target : project.clean_targets) {
     std::string path = resolve(target);
-    if (std::find(sources.begin(), sources.end(), path) != sources.end() || path == root || is_inside(root, path)) protected_paths.push_back(path);
-    else if (!is_inside(path, root)) outside.push_back(path);
+    if (std::find(sources.begin(), sources.end(), path) != sources.end() || path == root || is_inside(root, path))
+      protected_paths.push_back(path);
+    else if (!is_inside(path, root))
+      outside.push_back(path);
     targets.push_back(std::move(path));
   }
   if (!protected_paths.empty()) {
-    throw Error(ErrorKind::runtime, "project/clean-source", fmt::format("dbt will not clean the following source paths: {}", quoted_list(protected_paths)),
+    throw Error(ErrorKind::runtime, "project/clean-source",
+                fmt::format("dbt will not clean the following source paths: {}", quoted_list(protected_paths)),
                 Span{project.file, 0, 0}, "take them out of clean-targets");
   }
   if (!outside.empty() && invocation.flags.clean_project_files_only) {
-    throw Error(ErrorKind::runtime, "project/clean-outside",
-                fmt::format("dbt will not clean the following directories outside the project: {}", quoted_list(outside)),
-                Span{project.file, 0, 0}, "--no-clean-project-files-only allows it");
+    throw Error(
+        ErrorKind::runtime, "project/clean-outside",
+        fmt::format("dbt will not clean the following directories outside the project: {}", quoted_list(outside)),
+        Span{project.file, 0, 0}, "--no-clean-project-files-only allows it");
   }
   for (const auto& path : targets) invocation.fs->remove_all(path);
   return targets;

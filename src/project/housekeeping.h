@@ -8,13 +8,13 @@
 
 namespace modelc {
 
-/// Writes a new project into the folder `name` below the working directory: a seed, two models, a test and a project file
-/// that runs on the embedded SQLite default. Returns the files written, relative to the working directory. Throws
+/// Writes a new project into the folder `name` below the working directory: a seed, two models, a test and a project
+/// file that runs on the embedded SQLite default. Returns the files written, relative to the working directory. Throws
 /// Error{usage, "project/init-..."} when the name is no identifier or the folder exists.
 std::vector<std::string> init_project(const Invocation& invocation, const std::string& name);
 
-/// Removes the project's clean-targets and returns them. Refuses, before anything is removed, source paths of the project and
-/// (unless --no-clean-project-files-only) folders outside of it, in dbt's wording.
+/// Removes the project's clean-targets and returns them. Refuses, before anything is removed, source paths of the
+/// project and (unless --no-clean-project-files-only) folders outside of it, in dbt's wording.
 std::vector<std::string> clean_project(const Invocation& invocation, const ProjectFile& project);
 
 }  // namespace modelc

@@ -56,15 +56,15 @@ struct Flags {
 };
 
 struct Invocation {
-  std::string command;        ///< "run", "source freshness", ...: dbt's `which`
-  std::string command_line;   ///< as typed, secrets hidden: "modelc run -s x"
+  std::string command;       ///< "run", "source freshness", ...: dbt's `which`
+  std::string command_line;  ///< as typed, secrets hidden: "modelc run -s x"
   Flags flags;
   std::string invocation_id;  ///< UUID
   Micros started_at = 0;
   std::map<std::string, std::string> environment;  ///< a copy, so that tests can set it
-  FileSystem* fs = nullptr;     ///< not owned
-  SourceMap* sources = nullptr; ///< not owned; owns every text of this invocation
-  EventBus* events = nullptr;   ///< not owned
+  FileSystem* fs = nullptr;                        ///< not owned
+  SourceMap* sources = nullptr;                    ///< not owned; owns every text of this invocation
+  EventBus* events = nullptr;                      ///< not owned
 };
 
 /// Everything on the command line is parsed; the project's `flags:` are merged later by apply_project_flags.
@@ -77,7 +77,8 @@ struct ParsedCommandLine {
   /// -m, --model or --models was written: dbt's ModelParamUsageDeprecation, to be fired once there is an EventBus.
   bool uses_deprecated_model_option = false;
 };
-ParsedCommandLine parse_command_line(const std::vector<std::string>& argv, const std::map<std::string, std::string>& environment);
+ParsedCommandLine parse_command_line(const std::vector<std::string>& argv,
+                                     const std::map<std::string, std::string>& environment);
 
 /// Fills every flag that was not given from the `flags:` mapping of the project file.
 void apply_project_flags(ParsedCommandLine& parsed, const jinja::Value& project_flags);

@@ -20,7 +20,8 @@ struct IgnoredValue {};
 
 /// Where the value goes; its type decides how the option is written.
 using OptionTarget = std::variant<IgnoredFlag, IgnoredValue, bool Flags::*, int Flags::*, std::optional<int> Flags::*,
-                                  std::string Flags::*, std::optional<std::string> Flags::*, std::vector<std::string> Flags::*, ReadValues>;
+                                  std::string Flags::*, std::optional<std::string> Flags::*,
+                                  std::vector<std::string> Flags::*, ReadValues>;
 
 enum class PathRule : uint8_t { any, must_exist };
 
@@ -45,11 +46,11 @@ std::vector<std::string_view> negative_spellings(const OptionSpec& option);
 std::vector<std::string_view> choices(const OptionSpec& option);
 
 struct CommandSpec {
-  std::string_view name;                   ///< "source freshness"
+  std::string_view name;  ///< "source freshness"
   std::string_view summary;
-  std::vector<std::string_view> options;   ///< ids besides the global ones
-  std::string_view argument;               ///< "MACRO", "[PROJECT_NAME]", or empty
-  std::string_view examples;               ///< lines of the help text
+  std::vector<std::string_view> options;  ///< ids besides the global ones
+  std::string_view argument;              ///< "MACRO", "[PROJECT_NAME]", or empty
+  std::string_view examples;              ///< lines of the help text
 };
 
 std::span<const OptionSpec> option_table();

@@ -43,11 +43,12 @@ struct GitCheckout {
   std::string sha;
 };
 
-/// Clones `spec` at its revision into `folder`, which must not exist. Refuses protocols other than https, http, ssh, git and
-/// file, and anything that git could take for an option. Throws Error{dependency, "project/deps-git..."}.
+/// Clones `spec` at its revision into `folder`, which must not exist. Refuses protocols other than https, http, ssh,
+/// git and file, and anything that git could take for an option. Throws Error{dependency, "project/deps-git..."}.
 GitCheckout git_checkout(const PackageSpec& spec, const std::string& folder);
 
-/// Throws Error{dependency, "project/deps-git-refused"} for a location, revision or subdirectory that must not reach git.
+/// Throws Error{dependency, "project/deps-git-refused"} for a location, revision or subdirectory that must not reach
+/// git.
 void check_git_words(const PackageSpec& spec);
 
 /// Downloads and unpacks an archive into `folder`; gives the one folder that it holds.

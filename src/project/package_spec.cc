@@ -1,8 +1,8 @@
 #include "project/package_spec.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/hash.h"
 #include "base/text.h"
@@ -24,7 +24,8 @@ struct Key {
 bool is_text(const Value& v) { return v.is_string(); }
 bool is_number_or_text(const Value& v) { return v.is_string() || v.is_int() || v.is_float(); }
 bool is_version(const Value& v) {
-  return is_number_or_text(v) || (v.is_list() && std::all_of(v.as_list().begin(), v.as_list().end(), is_number_or_text));
+  return is_number_or_text(v) ||
+         (v.is_list() && std::all_of(v.as_list().begin(), v.as_list().end(), is_number_or_text));
 }
 bool is_bool(const Value& v) { return v.is_bool(); }
 
@@ -41,20 +42,27 @@ const std::vector<Key>& keys_of(PackageSource source) {
   static const std::vector<Key> local = {{"local", is_text, "a text"}, {"name", is_text, "a text"}};
   static const std::vector<Key> tarball = {{"tarball", is_text, "a text"}, {"name", is_text, "a text"}};
   switch (source) {
-    case PackageSource::git: return git;
-    case PackageSource::local: return local;
-    case PackageSource::tarball: return tarball;
-    case PackageSource::hub: break;
+    case PackageSource::git:
+      return git;
+    case PackageSource::local:
+      return local;
+    case PackageSource::tarball:
+      return tarball;
+    case PackageSource::hub:
+      break;
   }
   return hub;
 }
 
-constexpr std::pair<std::string_view, PackageSource> sources[] = {
-    {"package", PackageSource::hub}, {"git", PackageSource::git}, {"local", PackageSource::local}, {"tarball", PackageSource::tarball}};
+constexpr std::pair<std::string_view, PackageSource> sources[] = {{"package", PackageSource::hub},
+                                                                  {"git", PackageSource::git},
+                                                                  {"local", PackageSource::local},
+                                                                  {"tarball", PackageSource::tarball}};
 
 [[noreturn]] void malformed(const SourceFile* file, std::string_view problem) {
   throw Error(ErrorKind::project, "project/deps-malformed",
-              fmt::format("The {} file in this project is malformed. Please double check\nthe contents of this file and fix any errors before "
+              fmt::format("The {} file in this project is malformed. Please double check\nthe contents of this file "
+                          "and fix any errors before "
                           "retrying.\n\nValidator Error:\n{}",
                           file ? file->path() : "packages.yml", problem));
 }
@@ -69,7 +77,8 @@ std::vector<std::string> texts(const Value& value) {
   return result;
 }
 
-/// json.dumps(package.to_dict(), sort_keys=True): every field of the entry's class with its default, and the entry as written.
+/// json.dumps(package.to_dict(), sort_keys=True): every field of the entry's class with its default, and the entry as
+/// written.
 std::string hash_text(PackageSource source, const Value& entry, const Value& unrendered) {
   Value dict = Value::dict();
   const auto field = [&](std::string_view key, Value fallback) {
@@ -88,8 +97,12 @@ std::string hash_text(PackageSource source, const Value& entry, const Value& unr
       field("subdirectory", Value::none());
       field("warn-unpinned", Value::none());
       break;
-    case PackageSource::local: field("local", Value::none()); break;
-    case PackageSource::tarball: field("tarball", Value::none()); break;
+    case PackageSource::local:
+      field("local", Value::none());
+      break;
+    case PackageSource::tarball:
+      field("tarball", Value::none());
+      break;
   }
   if (const Value name = entry.get("name"); !name.is_undefined() && !name.is_none()) dict.as_dict().set("name", name);
   dict.as_dict().set("unrendered", unrendered);
@@ -101,17 +114,27 @@ void check_keys(PackageSource source, const Value& entry, const SourceFile* file
   for (const auto& [name, value] : entry.as_dict().entries()) {
     const std::string text = jinja::to_str(name);
     const auto key = std::find_if(keys.begin(), keys.end(), [&](const Key& k) { return k.name == text; });
-    if (key == keys.end()) malformed(file, fmt::format("{}: '{}' is not a key of this kind of package", jinja::to_repr(entry), text));
-    if (!value.is_none() && !key->fits(value)) malformed(file, fmt::format("{}: '{}' must be {}", jinja::to_repr(entry), text, key->wanted));
+    if (key == keys.end())
+      malformed(file, fmt::format("{}: '{}' is not a key of this kind of package", jinja::to_repr(entry), text));
+    if (!value.is_none() && !key->fits(value))
+      malformed(file, fmt::format("{}: '{}' must be {}", jinja::to_repr(entry), text, key->wanted));
   }
 }
 
 void check_hub(const PackageSpec& spec, const SourceFile* file) {
   if (spec.versions.empty()) {
-    malformed(file, fmt::format("{} is missing the version. When installing from the Hub package index, version is a required property", spec.location));
+    malformed(
+        file,
+        fmt::format(
+            "{} is missing the version. When installing from the Hub package index, version is a required property",
+            spec.location));
   }
   if (spec.location.find('/') == std::string::npos) {
-    malformed(file, fmt::format("{} was not found in the package index. Packages on the index require a namespace, e.g dbt-labs/dbt_utils", spec.location));
+    malformed(
+        file,
+        fmt::format(
+            "{} was not found in the package index. Packages on the index require a namespace, e.g dbt-labs/dbt_utils",
+            spec.location));
   }
 }
 
@@ -119,7 +142,8 @@ PackageSpec read_entry(const Value& entry, const Value& unrendered, const Source
   if (!entry.is_dict()) malformed(file, fmt::format("{} is not a mapping", jinja::to_repr(entry)));
   if (entry.as_dict().find("private")) {
     throw Error(ErrorKind::dependency, "project/deps-private",
-                fmt::format("Cannot resolve private package {} because git provider integration is missing. Please use a \"git\" package instead.",
+                fmt::format("Cannot resolve private package {} because git provider integration is missing. Please use "
+                            "a \"git\" package instead.",
                             entry.get_string("private")));
   }
   for (const auto& [key, source] : sources) {
@@ -129,7 +153,8 @@ PackageSpec read_entry(const Value& entry, const Value& unrendered, const Source
     spec.source = source;
     spec.location = entry.get_string(key);
     if (spec.location.empty()) {
-      malformed(file, fmt::format("A {} package is missing the value. It is a required property.", source == PackageSource::hub ? "hub" : key));
+      malformed(file, fmt::format("A {} package is missing the value. It is a required property.",
+                                  source == PackageSource::hub ? "hub" : key));
     }
     spec.unrendered = unrendered.get_string(key, spec.location);
     spec.versions = texts(entry.get(source == PackageSource::git ? "revision" : "version"));
@@ -139,7 +164,8 @@ PackageSpec read_entry(const Value& entry, const Value& unrendered, const Source
     spec.install_prerelease = entry.get_bool("install_prerelease");
     spec.hash_text = hash_text(source, entry, unrendered);
     if (source == PackageSource::hub) check_hub(spec, file);
-    if (source == PackageSource::tarball && spec.name.empty()) malformed(file, fmt::format("the tarball {} needs a name", spec.unrendered));
+    if (source == PackageSource::tarball && spec.name.empty())
+      malformed(file, fmt::format("the tarball {} needs a name", spec.unrendered));
     return spec;
   }
   malformed(file, fmt::format("{}: each package needs one of package, git, local or tarball", jinja::to_repr(entry)));
@@ -149,7 +175,8 @@ std::vector<PackageSpec> read_entries(const Value& rendered, const Value& unrend
   if (rendered.is_none() || rendered.is_undefined()) return {};
   if (!rendered.is_list()) malformed(file, "packages must be a list");
   std::vector<PackageSpec> result;
-  for (size_t i = 0; i < rendered.as_list().size(); ++i) result.push_back(read_entry(rendered.as_list()[i], unrendered.as_list()[i], file));
+  for (size_t i = 0; i < rendered.as_list().size(); ++i)
+    result.push_back(read_entry(rendered.as_list()[i], unrendered.as_list()[i], file));
   return result;
 }
 
@@ -180,7 +207,8 @@ PackageList read_package_list(const Invocation& invocation, const std::string& f
   const Loaded dependencies = load_file(invocation, path_join(folder, "dependencies.yml"));
   const auto has = [](const Loaded& loaded, const char* key) { return loaded.data.as_dict().find(key) != nullptr; };
   if (has(packages, "packages") && has(dependencies, "packages")) {
-    throw Error(ErrorKind::project, "project/deps-twice", "The 'packages' key cannot be specified in both packages.yml and dependencies.yml");
+    throw Error(ErrorKind::project, "project/deps-twice",
+                "The 'packages' key cannot be specified in both packages.yml and dependencies.yml");
   }
   if (has(packages, "projects")) {
     throw Error(ErrorKind::project, "project/deps-projects", "The 'projects' key cannot be specified in packages.yml");
@@ -188,7 +216,8 @@ PackageList read_package_list(const Invocation& invocation, const std::string& f
   PackageList list;
   if (has(dependencies, "packages")) {
     list.file_name = "dependencies.yml";
-    list.packages = read_entries(dependencies.data.get("packages"), dependencies.data.get("packages"), dependencies.file);
+    list.packages =
+        read_entries(dependencies.data.get("packages"), dependencies.data.get("packages"), dependencies.file);
   } else {
     list.packages = read_entries(render_packages(invocation, packages), packages.data.get("packages"), packages.file);
   }
@@ -205,7 +234,9 @@ std::optional<PackageList> read_lock_file(const Invocation& invocation, const st
   return list;
 }
 
-std::vector<PackageSpec> package_specs_from(const Value& entries, const SourceFile* file) { return read_entries(entries, entries, file); }
+std::vector<PackageSpec> package_specs_from(const Value& entries, const SourceFile* file) {
+  return read_entries(entries, entries, file);
+}
 
 std::string package_list_hash(const std::vector<PackageSpec>& packages) {
   std::vector<std::string> lines;

@@ -15,14 +15,14 @@ enum class PackageSource : uint8_t { hub, git, local, tarball };
 /// One entry of `packages:`.
 struct PackageSpec {
   PackageSource source = PackageSource::hub;
-  std::string location;    ///< "dbt-labs/dbt_utils", a URL, a folder; rendered, secrets included
-  std::string unrendered;  ///< the location as written: what goes to the lock file
-  std::vector<std::string> versions;   ///< hub: version specifiers; git: revisions; all of them must hold
-  std::string subdirectory;            ///< git
-  std::string name;                    ///< tarball: the folder it is installed as
+  std::string location;               ///< "dbt-labs/dbt_utils", a URL, a folder; rendered, secrets included
+  std::string unrendered;             ///< the location as written: what goes to the lock file
+  std::vector<std::string> versions;  ///< hub: version specifiers; git: revisions; all of them must hold
+  std::string subdirectory;           ///< git
+  std::string name;                   ///< tarball: the folder it is installed as
   bool warn_unpinned = true;
   bool install_prerelease = false;
-  std::string hash_text;               ///< dbt's JSON of the entry, for sha1_hash
+  std::string hash_text;  ///< dbt's JSON of the entry, for sha1_hash
 };
 
 struct PackageList {
@@ -30,8 +30,8 @@ struct PackageList {
   std::string file_name = "packages.yml";  ///< the one they came from
 };
 
-/// The packages that the project in `folder` names. packages.yml is rendered, dependencies.yml is not. Throws Error{project,
-/// "project/deps-..."} with the place of a malformed entry.
+/// The packages that the project in `folder` names. packages.yml is rendered, dependencies.yml is not. Throws
+/// Error{project, "project/deps-..."} with the place of a malformed entry.
 PackageList read_package_list(const Invocation& invocation, const std::string& folder);
 /// The packages of a lock file, and its hash in `hash`; nothing when there is no such file.
 std::optional<PackageList> read_lock_file(const Invocation& invocation, const std::string& path, std::string& hash);

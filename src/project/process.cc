@@ -1,6 +1,7 @@
 #include "project/process.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -10,16 +11,14 @@
 #include <cerrno>
 #include <cstring>
 
-#include <fmt/format.h>
-
 #include "base/diagnostic.h"
 
 namespace modelc {
 namespace {
 
 [[noreturn]] void fail(const std::string& program, int error) {
-  throw Error(ErrorKind::runtime, "project/process", fmt::format("Could not run '{}': {}", program, strerror(error)), {},
-              error == ENOENT ? fmt::format("is {} installed, and in PATH?", program) : "");
+  throw Error(ErrorKind::runtime, "project/process", fmt::format("Could not run '{}': {}", program, strerror(error)),
+              {}, error == ENOENT ? fmt::format("is {} installed, and in PATH?", program) : "");
 }
 
 struct Pipe {

@@ -27,10 +27,16 @@ struct CredentialRules {
 const std::vector<CredentialRules>& credential_rules() {
   static const std::vector<CredentialRules> rules = {
       {"sqlite", {}, {"database", "schema", "schemas_and_paths", "schema_directory"}, ""},
-      {"postgres", {{"dbname", "database"}, {"pass", "password"}}, {"host", "user", "port", "password", "database", "schema"}, ""},
+      {"postgres",
+       {{"dbname", "database"}, {"pass", "password"}},
+       {"host", "user", "port", "password", "database", "schema"},
+       ""},
       {"redshift", {{"dbname", "database"}, {"pass", "password"}}, {"host", "database", "schema"}, ""},
       {"snowflake", {}, {"account", "database", "schema"}, ""},
-      {"bigquery", {{"project", "database"}, {"dataset", "schema"}, {"target_project", "target_database"}}, {"method"}, ""},
+      {"bigquery",
+       {{"project", "database"}, {"dataset", "schema"}, {"target_project", "target_database"}},
+       {"method"},
+       ""},
       {"databricks", {{"catalog", "database"}, {"target_catalog", "target_database"}}, {"schema"}, ""},
       {"spark", {}, {"schema", "method"}, ""},
       {"duckdb", {}, {}, "main"},
@@ -78,11 +84,11 @@ Target embedded_target(const Invocation& invocation, const ProjectFile& project)
   target.database = project.name;
   target.schema = "main";
   const std::string root = path_absolute(project.root);
-  target.credentials = Value::dict(
-      {{"database", Value(target.database)},
-       {"schema", Value(target.schema)},
-       {"schemas_and_paths", Value::dict({{"main", Value(path_join(root, project.name + ".db"))}})},
-       {"schema_directory", Value(root)}});
+  target.credentials =
+      Value::dict({{"database", Value(target.database)},
+                   {"schema", Value(target.schema)},
+                   {"schemas_and_paths", Value::dict({{"main", Value(path_join(root, project.name + ".db"))}})},
+                   {"schema_directory", Value(root)}});
   return target;
 }
 
@@ -90,7 +96,8 @@ Value apply_aliases(const Value& output, const CredentialRules& rules) {
   Value result = Value::dict();
   for (const auto& [key, value] : output.as_dict().entries()) {
     const std::string name = jinja::to_str(key);
-    const auto alias = std::find_if(rules.aliases.begin(), rules.aliases.end(), [&](const auto& a) { return a.first == name; });
+    const auto alias =
+        std::find_if(rules.aliases.begin(), rules.aliases.end(), [&](const auto& a) { return a.first == name; });
     result.as_dict().set(alias == rules.aliases.end() ? std::string_view(name) : alias->second, value);
   }
   return result;
@@ -114,14 +121,19 @@ void check_required(const Value& credentials, const CredentialRules& rules, cons
   }
   if (missing.empty()) return;
   fail("bad-credentials",
-       fmt::format("Credentials in profile \"{}\", target \"{}\" invalid: {}", target.profile_name, target.name, join(missing, ", ")), span);
+       fmt::format("Credentials in profile \"{}\", target \"{}\" invalid: {}", target.profile_name, target.name,
+                   join(missing, ", ")),
+       span);
 }
 
 void check_sqlite(const Value& credentials, const Target& target, Span span) {
   const Value paths = credentials.get("schemas_and_paths");
   if (!paths.is_dict() || !paths.as_dict().find("main")) {
-    fail("bad-credentials", fmt::format("Credentials in profile \"{}\", target \"{}\" invalid: schemas_and_paths must contain the schema 'main'",
-                                        target.profile_name, target.name), span, "schemas_and_paths: {main: path/to/file.db}");
+    fail("bad-credentials",
+         fmt::format(
+             "Credentials in profile \"{}\", target \"{}\" invalid: schemas_and_paths must contain the schema 'main'",
+             target.profile_name, target.name),
+         span, "schemas_and_paths: {main: path/to/file.db}");
   }
 }
 
@@ -136,7 +148,9 @@ std::string derived_database(const Value& credentials, const std::string& type) 
 Target target_from_output(const Invocation& invocation, Target target, const Value& output, Span span) {
   const Value type = output.get("type");
   if (!type.is_string()) {
-    fail("no-type", fmt::format("required field \"type\" not found in profile {} and target {}", target.profile_name, target.name), span);
+    fail("no-type",
+         fmt::format("required field \"type\" not found in profile {} and target {}", target.profile_name, target.name),
+         span);
   }
   target.type = type.as_string();
   target.threads = threads_of(invocation, output, span);
@@ -167,7 +181,8 @@ std::string did_you_mean(std::string_view name, const std::vector<std::string>& 
 /// Secrets in a profile never reach the log, even when they stand in it as plain text.
 void hide_secrets(const Invocation& invocation, const Value& output) {
   if (!invocation.events) return;
-  for (auto key : {"password", "pass", "token", "private_key", "private_key_passphrase", "client_secret", "refresh_token", "jwt_token"}) {
+  for (auto key : {"password", "pass", "token", "private_key", "private_key_passphrase", "client_secret",
+                   "refresh_token", "jwt_token"}) {
     if (const Value value = output.get(key); value.is_string()) invocation.events->add_secret(value.as_string());
   }
 }
@@ -183,20 +198,26 @@ Target target_from_file(const Invocation& invocation, const std::string& path, c
     if (hint.empty()) hint = fmt::format("{} has: {}", path, join(names, ", "));
     fail("no-profile", fmt::format("Could not find profile named '{}'", profile_name), {}, hint);
   }
-  if (profile->is_null()) fail("empty-profile", fmt::format("Profile {} in profiles.yml is empty", profile_name), profile->span(file));
+  if (profile->is_null())
+    fail("empty-profile", fmt::format("Profile {} in profiles.yml is empty", profile_name), profile->span(file));
 
   BaseContext context(invocation, VarScope{&invocation.flags.cli_vars, {}, "", false}, /*allow_secrets=*/true);
   Target target;
   target.profile_name = profile_name;
   target.profiles_path = path;
   const YamlNode* default_target = profile->find("target");
-  target.name = invocation.flags.target ? *invocation.flags.target
-                : default_target
-                    ? jinja::to_str(render_yaml_value(jinja::from_yaml(*default_target), file, context, *invocation.sources))
-                    : "default";
+  target.name =
+      invocation.flags.target ? *invocation.flags.target
+      : default_target
+          ? jinja::to_str(render_yaml_value(jinja::from_yaml(*default_target), file, context, *invocation.sources))
+          : "default";
   if (!invocation.flags.target && !default_target && invocation.events) {
-    invocation.events->fire({"MissingProfileTarget", "A005", EventLevel::info,
-                             fmt::format("target not specified in profile '{}', using '{}'", profile_name, target.name), Value::dict(), {}});
+    invocation.events->fire({"MissingProfileTarget",
+                             "A005",
+                             EventLevel::info,
+                             fmt::format("target not specified in profile '{}', using '{}'", profile_name, target.name),
+                             Value::dict(),
+                             {}});
   }
   const YamlNode* outputs = profile->find("outputs");
   if (!outputs || !outputs->is_mapping()) {
@@ -205,12 +226,16 @@ Target target_from_file(const Invocation& invocation, const std::string& path, c
   const YamlNode* output = outputs->find(target.name);
   if (!output) {
     const auto names = keys_of(*outputs);
-    fail("no-target", fmt::format("The profile '{}' does not have a target named '{}'. The valid target names for this profile are:\n - {}",
-                                  profile_name, target.name, join(names, "\n - ")),
+    fail("no-target",
+         fmt::format(
+             "The profile '{}' does not have a target named '{}'. The valid target names for this profile are:\n - {}",
+             profile_name, target.name, join(names, "\n - ")),
          outputs->span(file), did_you_mean(target.name, names));
   }
   if (!output->is_mapping()) {
-    fail("bad-output", fmt::format("output '{}' of profile '{}' is misconfigured in profiles.yml", target.name, profile_name), output->span(file));
+    fail("bad-output",
+         fmt::format("output '{}' of profile '{}' is misconfigured in profiles.yml", target.name, profile_name),
+         output->span(file));
   }
   const Value rendered = render_yaml_value(jinja::from_yaml(*output), file, context, *invocation.sources);
   hide_secrets(invocation, rendered);
@@ -225,18 +250,21 @@ Target load_target(const Invocation& invocation, const ProjectFile& project) {
   if (!profile_name) return embedded_target(invocation, project);
   if (!path) {
     fail("no-profile", fmt::format("Could not find profile named '{}'", *profile_name), {},
-         fmt::format("there is no profiles.yml in {}; without a `profile:` in the project file modelc uses a SQLite file beside the project",
+         fmt::format("there is no profiles.yml in {}; without a `profile:` in the project file modelc uses a SQLite "
+                     "file beside the project",
                      invocation.flags.profiles_dir.value_or("the project's folder or ~/.dbt")));
   }
   return target_from_file(invocation, *path, *profile_name);
 }
 
 Value target_dict(const Target& target) {
-  static constexpr std::string_view hidden[] = {"password", "pass", "token", "private_key", "private_key_passphrase", "client_secret",
-                                                "refresh_token", "jwt_token", "keyfile_json", "aws_secret_access_key"};
+  static constexpr std::string_view hidden[] = {
+      "password",      "pass",          "token",     "private_key",  "private_key_passphrase",
+      "client_secret", "refresh_token", "jwt_token", "keyfile_json", "aws_secret_access_key"};
   Value dict = Value::dict();
   for (const auto& [key, value] : target.credentials.as_dict().entries()) {
-    if (std::find(std::begin(hidden), std::end(hidden), key.as_string()) == std::end(hidden)) dict.as_dict().set(key, value);
+    if (std::find(std::begin(hidden), std::end(hidden), key.as_string()) == std::end(hidden))
+      dict.as_dict().set(key, value);
   }
   // dbt shows aliased keys under both spellings.
   for (const auto& [alias, name] : rules_for(target.type).aliases) {

@@ -56,8 +56,10 @@ void check_unique_names(const Project& project) {
       const auto& b = project.packages[i].project;
       if (a.name != b.name) continue;
       throw Error(ErrorKind::compilation, "project/duplicate-package",
-                  fmt::format("dbt found more than one package with the name \"{}\" included in this project. Package names must be unique "
-                              "in a project. Please rename one of these packages.", a.name),
+                  fmt::format("dbt found more than one package with the name \"{}\" included in this project. Package "
+                              "names must be unique "
+                              "in a project. Please rename one of these packages.",
+                              a.name),
                   Span{b.file, 0, 0}, fmt::format("they are in {} and {}", a.root, b.root));
     }
   }
@@ -76,8 +78,10 @@ std::string check_installed_packages(const Invocation& invocation, const Project
   const auto [wanted, file] = wanted_packages(invocation, root);
   const size_t installed = installed_folders(invocation, root).size();
   if (wanted <= installed) return "";
-  return fmt::format("dbt found {} package(s) specified in {}, but only {} package(s) installed in {}. Run \"dbt deps\" to install package dependencies.",
-                     wanted, file, installed, root.packages_install_path);
+  return fmt::format(
+      "dbt found {} package(s) specified in {}, but only {} package(s) installed in {}. Run \"dbt deps\" to install "
+      "package dependencies.",
+      wanted, file, installed, root.packages_install_path);
 }
 
 Project load_project(const Invocation& invocation, bool need_target) {
@@ -98,7 +102,8 @@ Project load_project(const Invocation& invocation, bool need_target) {
       if (name && name->is_string()) name_only.name = name->text;
       if (profile && profile->is_string()) {
         BaseContext context(invocation, VarScope{&invocation.flags.cli_vars, {}, "", false});
-        name_only.profile = jinja::to_str(render_yaml_value(jinja::from_yaml(*profile), source, context, *invocation.sources));
+        name_only.profile =
+            jinja::to_str(render_yaml_value(jinja::from_yaml(*profile), source, context, *invocation.sources));
       }
       break;
     }
@@ -109,7 +114,8 @@ Project load_project(const Invocation& invocation, bool need_target) {
   package.project = load_project_file(invocation, root, need_target ? &project.target : nullptr);
   package.files = scan_package_files(*invocation.fs, package.project);
   project.packages.push_back(std::move(package));
-  if (const std::string complaint = check_installed_packages(invocation, project.root().project); need_target && !complaint.empty()) {
+  if (const std::string complaint = check_installed_packages(invocation, project.root().project);
+      need_target && !complaint.empty()) {
     throw Error(ErrorKind::compilation, "project/packages-missing", complaint, {}, "run `modelc deps`");
   }
   for (const auto& folder : installed_folders(invocation, project.packages[0].project)) {

@@ -27,7 +27,7 @@ struct QueryComment {
 
 /// A project file (project.yml or dbt_project.yml), rendered and validated; of the root or of a package.
 struct ProjectFile {
-  std::string root;              ///< folder, as given or absolute
+  std::string root;  ///< folder, as given or absolute
   const SourceFile* file = nullptr;
   std::string name;
   std::string version;
@@ -38,28 +38,41 @@ struct ProjectFile {
   std::vector<std::string> clean_targets;
   std::vector<std::string> require_dbt_version;
   std::vector<DispatchRule> dispatch;
-  jinja::Value vars;             ///< dict: global ones and per-package dicts, unrendered as in dbt
-  jinja::Value quoting;          ///< dict
-  jinja::Value flags;            ///< dict; only the root's count
+  jinja::Value vars;     ///< dict: global ones and per-package dicts, unrendered as in dbt
+  jinja::Value quoting;  ///< dict
+  jinja::Value flags;    ///< dict; only the root's count
   QueryComment query_comment;
   std::vector<std::string> on_run_start, on_run_end;  ///< unrendered SQL
   bool restrict_access = false;
   /// Config trees by dbt's key ("models", "seeds", "snapshots", "data_tests", "sources", "unit_tests", "exposures",
-  /// "metrics", "semantic-models", "saved-queries", "functions", "analyses"), rendered except hooks; undefined when absent.
+  /// "metrics", "semantic-models", "saved-queries", "functions", "analyses"), rendered except hooks; undefined when
+  /// absent.
   std::map<std::string, jinja::Value> configs;
   std::map<std::string, jinja::Value> unrendered_configs;
   std::map<std::string, std::string> env_vars_used;
 };
 
 /// A file of a package, found by its suffix below one of the configured paths.
-enum class FileKind : uint8_t { macro, model_sql, model_python, snapshot_sql, analysis_sql, singular_test_sql, generic_test_sql,
-                                seed_csv, docs_md, schema_yaml, fixture, function_sql };
+enum class FileKind : uint8_t {
+  macro,
+  model_sql,
+  model_python,
+  snapshot_sql,
+  analysis_sql,
+  singular_test_sql,
+  generic_test_sql,
+  seed_csv,
+  docs_md,
+  schema_yaml,
+  fixture,
+  function_sql
+};
 struct ProjectSourceFile {
   FileKind kind;
-  std::string path;          ///< relative to the package root, '/' separated: original_file_path
-  std::string search_path;   ///< the configured path that it was found under ("models")
-  std::string relative_path; ///< path below search_path: dbt's `path`
-  uint64_t size = 0;         ///< bytes; of seeds alone
+  std::string path;           ///< relative to the package root, '/' separated: original_file_path
+  std::string search_path;    ///< the configured path that it was found under ("models")
+  std::string relative_path;  ///< path below search_path: dbt's `path`
+  uint64_t size = 0;          ///< bytes; of seeds alone
 };
 
 struct Package {
@@ -72,18 +85,19 @@ struct Package {
 /// The chosen output of the chosen profile.
 struct Target {
   std::string profile_name;
-  std::string name;            ///< "dev"
-  std::string type;            ///< "sqlite"
+  std::string name;  ///< "dev"
+  std::string type;  ///< "sqlite"
   int threads = 1;
   std::string database;
   std::string schema;
-  jinja::Value credentials;    ///< dict: every key of the output, rendered, aliases resolved (pass -> password)
-  std::string profiles_path;   ///< file that it was read from; empty for the embedded default
+  jinja::Value credentials;   ///< dict: every key of the output, rendered, aliases resolved (pass -> password)
+  std::string profiles_path;  ///< file that it was read from; empty for the embedded default
 };
 
 /// Everything of the "project" stage. Immutable once loaded.
 struct Project {
-  std::vector<Package> packages;  ///< [0] is the root; then installed packages in order of their names; the embedded ones last
+  std::vector<Package>
+      packages;  ///< [0] is the root; then installed packages in order of their names; the embedded ones last
   Target target;
   jinja::Value cli_vars;
   const Package& root() const { return packages[0]; }
@@ -101,8 +115,9 @@ ProjectFile load_project_file(const Invocation& invocation, const std::string& r
 jinja::Value read_project_flags(const Invocation& invocation, const std::string& root);
 
 /// Resolves profiles.yml as dbt does (--profiles-dir, DBT_PROFILES_DIR, project folder, ~/.dbt). Without any
-/// profiles.yml and without a `profile:` that demands one: the embedded default (SQLite file <name>.db beside the project, schema main).
-/// Errors: missing profile or target with the list of those that exist, wrong types, missing required keys per adapter.
+/// profiles.yml and without a `profile:` that demands one: the embedded default (SQLite file <name>.db beside the
+/// project, schema main). Errors: missing profile or target with the list of those that exist, wrong types, missing
+/// required keys per adapter.
 Target load_target(const Invocation& invocation, const ProjectFile& root_for_profile_name);
 
 /// `target` as templates see it: every key of the output under all its spellings, without passwords and tokens, and

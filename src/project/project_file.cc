@@ -33,7 +33,8 @@ bool stays_unrendered(const std::vector<std::string>& path) {
   if (path.empty()) return false;
   const std::string& first = path[0];
   if (first == "on-run-start" || first == "on-run-end" || first == "query-comment" || first == "vars") return true;
-  if (first != "seeds" && first != "models" && first != "snapshots" && first != "tests" && first != "data_tests") return false;
+  if (first != "seeds" && first != "models" && first != "snapshots" && first != "tests" && first != "data_tests")
+    return false;
   return std::any_of(path.begin(), path.end(), [](std::string_view part) {
     while (part.starts_with('+') || part.starts_with(' ')) part.remove_prefix(1);
     return part == "pre-hook" || part == "post-hook" || part == "pre_hook" || part == "post_hook";
@@ -48,7 +49,8 @@ std::vector<std::string> text_list(const Value& value, std::vector<std::string> 
   return result;
 }
 
-std::vector<std::string> path_list(const Value& root, std::string_view key, std::string_view legacy_key, const char* fallback) {
+std::vector<std::string> path_list(const Value& root, std::string_view key, std::string_view legacy_key,
+                                   const char* fallback) {
   Value value = root.get(key);
   if (!value.is_list() && !legacy_key.empty()) value = root.get(legacy_key);
   auto paths = text_list(value, {fallback});
@@ -85,10 +87,12 @@ void fill_paths(ProjectFile& project, const Value& root) {
   project.asset_paths = text_list(root.get("asset-paths"));
   project.docs_paths = text_list(root.get("docs-paths"));
   if (project.docs_paths.empty()) {
-    for (const auto* paths : {&project.model_paths, &project.seed_paths, &project.snapshot_paths, &project.analysis_paths,
-                              &project.macro_paths, &project.test_paths, &project.function_paths}) {
+    for (const auto* paths :
+         {&project.model_paths, &project.seed_paths, &project.snapshot_paths, &project.analysis_paths,
+          &project.macro_paths, &project.test_paths, &project.function_paths}) {
       for (const auto& path : *paths) {
-        if (std::find(project.docs_paths.begin(), project.docs_paths.end(), path) == project.docs_paths.end()) project.docs_paths.push_back(path);
+        if (std::find(project.docs_paths.begin(), project.docs_paths.end(), path) == project.docs_paths.end())
+          project.docs_paths.push_back(path);
       }
     }
   }
@@ -117,8 +121,8 @@ void read_vars_file(const Invocation& invocation, ProjectFile& project) {
   const YamlNode* vars = document.root.find("vars");
   if (!vars || !vars->is_mapping()) return;
   if (!project.vars.as_dict().entries().empty()) {
-    throw Error(ErrorKind::project, "project/vars-twice", "vars are defined both in vars.yml and in the project file", vars->span(file),
-                "keep one of the two");
+    throw Error(ErrorKind::project, "project/vars-twice", "vars are defined both in vars.yml and in the project file",
+                vars->span(file), "keep one of the two");
   }
   project.vars = jinja::from_yaml(*vars);
 }
@@ -132,9 +136,11 @@ std::string find_project_root(const Invocation& invocation) {
     if (project_file_in(*invocation.fs, folder)) return folder;
     if (named || folder == "/" || folder.empty()) break;
   }
-  throw Error(ErrorKind::project, "project/not-found", fmt::format("No dbt_project.yml found at expected path {}", path_join(start, dbt_name)), {},
+  throw Error(ErrorKind::project, "project/not-found",
+              fmt::format("No dbt_project.yml found at expected path {}", path_join(start, dbt_name)), {},
               named ? "--project-dir names the folder that holds project.yml or dbt_project.yml"
-                    : "run modelc inside a project (a folder with project.yml or dbt_project.yml, or any folder below it), or make one with `modelc init`");
+                    : "run modelc inside a project (a folder with project.yml or dbt_project.yml, or any folder below "
+                      "it), or make one with `modelc init`");
 }
 
 Value read_project_flags(const Invocation& invocation, const std::string& root) {
@@ -150,8 +156,10 @@ ProjectFile load_project_file(const Invocation& invocation, const std::string& r
   const auto path = project_file_in(*invocation.fs, root);
   if (!path) {
     throw Error(ErrorKind::project, "project/not-found",
-                fmt::format("No dbt_project.yml found at expected path {}\nVerify that each entry within packages.yml (and their transitive "
-                            "dependencies) contains a file named dbt_project.yml", path_join(root, dbt_name)));
+                fmt::format("No dbt_project.yml found at expected path {}\nVerify that each entry within packages.yml "
+                            "(and their transitive "
+                            "dependencies) contains a file named dbt_project.yml",
+                            path_join(root, dbt_name)));
   }
   ProjectFile project;
   project.root = root;
@@ -161,12 +169,16 @@ ProjectFile load_project_file(const Invocation& invocation, const std::string& r
   warn_of_project_file(invocation, document);
 
   const Value raw = jinja::from_yaml(document.root);
-  BaseContext context(invocation, VarScope{&invocation.flags.cli_vars, {}, "", invocation.command == "deps" || invocation.command == "clean"});
+  BaseContext context(
+      invocation,
+      VarScope{&invocation.flags.cli_vars, {}, "", invocation.command == "deps" || invocation.command == "clean"});
   if (target) context.add("target", target_dict(*target));
   const Value rendered = render_yaml_value(raw, project.file, context, *invocation.sources, stays_unrendered);
 
   project.name = rendered.get_string("name");
-  project.version = rendered.get("version").is_undefined() || rendered.get("version").is_none() ? "" : jinja::to_str(rendered.get("version"));
+  project.version = rendered.get("version").is_undefined() || rendered.get("version").is_none()
+                        ? ""
+                        : jinja::to_str(rendered.get("version"));
   if (rendered.get("profile").is_string()) project.profile = rendered.get_string("profile");
   fill_paths(project, rendered);
   project.target_path = rendered.get_string("target-path", "target");
@@ -174,7 +186,8 @@ ProjectFile load_project_file(const Invocation& invocation, const std::string& r
   project.packages_install_path = rendered.get_string("packages-install-path", "dbt_packages");
   project.clean_targets = text_list(rendered.get("clean-targets"), {project.target_path});
   project.require_dbt_version = text_list(rendered.get("require-dbt-version"));
-  for (const auto& entry : rendered.get("dispatch").is_list() ? rendered.get("dispatch").as_list() : std::vector<Value>()) {
+  for (const auto& entry :
+       rendered.get("dispatch").is_list() ? rendered.get("dispatch").as_list() : std::vector<Value>()) {
     project.dispatch.push_back({entry.get_string("macro_namespace"), text_list(entry.get("search_order"))});
   }
   project.vars = raw.get("vars").is_dict() ? raw.get("vars") : Value::dict();

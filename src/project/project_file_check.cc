@@ -1,8 +1,8 @@
 #include "project/project_file_check.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/text.h"
 #include "jinja/json.h"
@@ -14,8 +14,9 @@ using jinja::Value;
 
 namespace {
 
-constexpr std::string_view config_trees[] = {"models",     "seeds",     "snapshots", "analyses",        "data_tests",    "sources",
-                                             "unit_tests", "exposures", "metrics",   "semantic-models", "saved-queries", "functions"};
+constexpr std::string_view config_trees[] = {"models",     "seeds",           "snapshots",     "analyses",
+                                             "data_tests", "sources",         "unit_tests",    "exposures",
+                                             "metrics",    "semantic-models", "saved-queries", "functions"};
 
 enum class Wanted : uint8_t { text, texts, text_or_list, mapping, boolean, integer, list, comment, anything };
 
@@ -24,25 +25,91 @@ struct Key {
   Wanted wanted;
 };
 
-constexpr Key keys[] = {
-    {"name", Wanted::anything}, {"version", Wanted::anything}, {"config-version", Wanted::integer}, {"profile", Wanted::text},
-    {"model-paths", Wanted::texts}, {"seed-paths", Wanted::texts}, {"test-paths", Wanted::texts}, {"analysis-paths", Wanted::texts},
-    {"macro-paths", Wanted::texts}, {"snapshot-paths", Wanted::texts}, {"docs-paths", Wanted::texts}, {"asset-paths", Wanted::texts},
-    {"function-paths", Wanted::texts}, {"clean-targets", Wanted::texts}, {"source-paths", Wanted::texts}, {"data-paths", Wanted::texts},
-    {"target-path", Wanted::text}, {"log-path", Wanted::text}, {"packages-install-path", Wanted::text},
-    {"require-dbt-version", Wanted::text_or_list}, {"quoting", Wanted::mapping}, {"dispatch", Wanted::list}, {"vars", Wanted::mapping},
-    {"on-run-start", Wanted::text_or_list}, {"on-run-end", Wanted::text_or_list}, {"query-comment", Wanted::comment},
-    {"restrict-access", Wanted::boolean}, {"flags", Wanted::mapping}, {"dbt-cloud", Wanted::mapping}, {"tests", Wanted::mapping},
-    {"packages", Wanted::list}, {"project-root", Wanted::text}, {"models", Wanted::mapping}, {"seeds", Wanted::mapping},
-    {"snapshots", Wanted::mapping}, {"analyses", Wanted::mapping}, {"data_tests", Wanted::mapping}, {"sources", Wanted::mapping},
-    {"unit_tests", Wanted::mapping}, {"exposures", Wanted::mapping}, {"metrics", Wanted::mapping}, {"semantic-models", Wanted::mapping},
-    {"saved-queries", Wanted::mapping}, {"functions", Wanted::mapping}};
+constexpr Key keys[] = {{"name", Wanted::anything},
+                        {"version", Wanted::anything},
+                        {"config-version", Wanted::integer},
+                        {"profile", Wanted::text},
+                        {"model-paths", Wanted::texts},
+                        {"seed-paths", Wanted::texts},
+                        {"test-paths", Wanted::texts},
+                        {"analysis-paths", Wanted::texts},
+                        {"macro-paths", Wanted::texts},
+                        {"snapshot-paths", Wanted::texts},
+                        {"docs-paths", Wanted::texts},
+                        {"asset-paths", Wanted::texts},
+                        {"function-paths", Wanted::texts},
+                        {"clean-targets", Wanted::texts},
+                        {"source-paths", Wanted::texts},
+                        {"data-paths", Wanted::texts},
+                        {"target-path", Wanted::text},
+                        {"log-path", Wanted::text},
+                        {"packages-install-path", Wanted::text},
+                        {"require-dbt-version", Wanted::text_or_list},
+                        {"quoting", Wanted::mapping},
+                        {"dispatch", Wanted::list},
+                        {"vars", Wanted::mapping},
+                        {"on-run-start", Wanted::text_or_list},
+                        {"on-run-end", Wanted::text_or_list},
+                        {"query-comment", Wanted::comment},
+                        {"restrict-access", Wanted::boolean},
+                        {"flags", Wanted::mapping},
+                        {"dbt-cloud", Wanted::mapping},
+                        {"tests", Wanted::mapping},
+                        {"packages", Wanted::list},
+                        {"project-root", Wanted::text},
+                        {"models", Wanted::mapping},
+                        {"seeds", Wanted::mapping},
+                        {"snapshots", Wanted::mapping},
+                        {"analyses", Wanted::mapping},
+                        {"data_tests", Wanted::mapping},
+                        {"sources", Wanted::mapping},
+                        {"unit_tests", Wanted::mapping},
+                        {"exposures", Wanted::mapping},
+                        {"metrics", Wanted::mapping},
+                        {"semantic-models", Wanted::mapping},
+                        {"saved-queries", Wanted::mapping},
+                        {"functions", Wanted::mapping}};
 
-constexpr std::string_view reserved_names[] = {
-    "_sql_results", "adapter", "api", "column", "config", "context", "database", "env", "env_var", "exceptions", "execute", "flags", "fromjson",
-    "fromyaml", "graph", "invocation_id", "load_agate_table", "load_result", "log", "model", "modules", "post_hooks", "pre_hooks", "ref", "render",
-    "return", "run_started_at", "schema", "source", "sql", "sql_now", "store_result", "store_raw_result", "target", "this", "tojson", "toyaml",
-    "try_or_compiler_error", "var", "write"};
+constexpr std::string_view reserved_names[] = {"_sql_results",
+                                               "adapter",
+                                               "api",
+                                               "column",
+                                               "config",
+                                               "context",
+                                               "database",
+                                               "env",
+                                               "env_var",
+                                               "exceptions",
+                                               "execute",
+                                               "flags",
+                                               "fromjson",
+                                               "fromyaml",
+                                               "graph",
+                                               "invocation_id",
+                                               "load_agate_table",
+                                               "load_result",
+                                               "log",
+                                               "model",
+                                               "modules",
+                                               "post_hooks",
+                                               "pre_hooks",
+                                               "ref",
+                                               "render",
+                                               "return",
+                                               "run_started_at",
+                                               "schema",
+                                               "source",
+                                               "sql",
+                                               "sql_now",
+                                               "store_result",
+                                               "store_raw_result",
+                                               "target",
+                                               "this",
+                                               "tojson",
+                                               "toyaml",
+                                               "try_or_compiler_error",
+                                               "var",
+                                               "write"};
 
 /// Collects faults of one file, so that all of them are reported together.
 class Faults {
@@ -65,7 +132,8 @@ class Faults {
         message += fault.message;
       }
     }
-    throw Error(ErrorKind::project, "project/invalid-project-file", message, faults_[0].span, faults_.size() == 1 ? hint_ : "");
+    throw Error(ErrorKind::project, "project/invalid-project-file", message, faults_[0].span,
+                faults_.size() == 1 ? hint_ : "");
   }
 
  private:
@@ -79,37 +147,56 @@ class Faults {
 };
 
 bool is_texts(const YamlNode& node) {
-  return node.is_sequence() && std::all_of(node.children.begin(), node.children.end(), [](const YamlNode& n) { return n.is_string(); });
+  return node.is_sequence() &&
+         std::all_of(node.children.begin(), node.children.end(), [](const YamlNode& n) { return n.is_string(); });
 }
 
 bool fits(const YamlNode& node, Wanted wanted) {
   if (node.is_null()) return true;
   if (node.is_string() && jinja::has_markup(node.text)) return true;  // known only when it is rendered
   switch (wanted) {
-    case Wanted::text: return node.is_string();
-    case Wanted::texts: return is_texts(node);
-    case Wanted::text_or_list: return node.is_string() || is_texts(node);
-    case Wanted::mapping: return node.is_mapping();
-    case Wanted::boolean: return node.kind == YamlKind::boolean;
-    case Wanted::integer: return node.kind == YamlKind::integer;
-    case Wanted::list: return node.is_sequence();
-    case Wanted::comment: return node.is_string() || node.is_mapping() || node.kind == YamlKind::boolean;
-    case Wanted::anything: break;
+    case Wanted::text:
+      return node.is_string();
+    case Wanted::texts:
+      return is_texts(node);
+    case Wanted::text_or_list:
+      return node.is_string() || is_texts(node);
+    case Wanted::mapping:
+      return node.is_mapping();
+    case Wanted::boolean:
+      return node.kind == YamlKind::boolean;
+    case Wanted::integer:
+      return node.kind == YamlKind::integer;
+    case Wanted::list:
+      return node.is_sequence();
+    case Wanted::comment:
+      return node.is_string() || node.is_mapping() || node.kind == YamlKind::boolean;
+    case Wanted::anything:
+      break;
   }
   return true;
 }
 
 std::string_view describe(Wanted wanted) {
   switch (wanted) {
-    case Wanted::text: return "a string";
-    case Wanted::texts: return "a list of strings";
-    case Wanted::text_or_list: return "a string or a list of strings";
-    case Wanted::mapping: return "a mapping";
-    case Wanted::boolean: return "true or false";
-    case Wanted::integer: return "an integer";
-    case Wanted::list: return "a list";
-    case Wanted::comment: return "a string or a mapping";
-    case Wanted::anything: break;
+    case Wanted::text:
+      return "a string";
+    case Wanted::texts:
+      return "a list of strings";
+    case Wanted::text_or_list:
+      return "a string or a list of strings";
+    case Wanted::mapping:
+      return "a mapping";
+    case Wanted::boolean:
+      return "true or false";
+    case Wanted::integer:
+      return "an integer";
+    case Wanted::list:
+      return "a list";
+    case Wanted::comment:
+      return "a string or a mapping";
+    case Wanted::anything:
+      break;
   }
   return "a value";
 }
@@ -135,10 +222,12 @@ void check_keys(Faults& faults, const YamlNode& root) {
       std::vector<std::string> known;
       for (const Key& k : keys) known.emplace_back(k.name);
       const std::string close = closest_match(name.text, known);
-      faults.add(&name, fmt::format("at path []: Additional properties are not allowed ('{}' was unexpected)", name.text),
+      faults.add(&name,
+                 fmt::format("at path []: Additional properties are not allowed ('{}' was unexpected)", name.text),
                  close.empty() ? "values of your own belong under `vars:`" : fmt::format("did you mean '{}'?", close));
     } else if (!fits(value, key->wanted)) {
-      faults.add(&value, type_fault(key->name, value, key->wanted), fmt::format("'{}' takes {}", key->name, describe(key->wanted)));
+      faults.add(&value, type_fault(key->name, value, key->wanted),
+                 fmt::format("'{}' takes {}", key->name, describe(key->wanted)));
     }
   }
 }
@@ -146,7 +235,8 @@ void check_keys(Faults& faults, const YamlNode& root) {
 bool is_identifier(std::string_view name) {
   const auto is_word = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x80 || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_';
+    return byte >= 0x80 || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+           (byte >= 'A' && byte <= 'Z') || byte == '_';
   };
   return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::all_of(name.begin(), name.end(), is_word);
 }
@@ -184,9 +274,12 @@ bool is_project_version(std::string_view text) {
 
 void check_version(Faults& faults, const YamlNode& root) {
   const YamlNode* version = root.find("version");
-  if (!version || version->is_null() || version->kind == YamlKind::floating || version->kind == YamlKind::integer) return;
+  if (!version || version->is_null() || version->kind == YamlKind::floating || version->kind == YamlKind::integer)
+    return;
   if (version->is_string() && (jinja::has_markup(version->text) || is_project_version(version->text))) return;
-  faults.add(version, fmt::format("at path ['version']: {} is not valid under any of the given schemas", repr(*version)), "write it like '1.0.0'");
+  faults.add(version,
+             fmt::format("at path ['version']: {} is not valid under any of the given schemas", repr(*version)),
+             "write it like '1.0.0'");
 }
 
 void check_dispatch(Faults& faults, const YamlNode& root) {
@@ -195,7 +288,8 @@ void check_dispatch(Faults& faults, const YamlNode& root) {
   for (const YamlNode& entry : dispatch->children) {
     const YamlNode* order = entry.find("search_order");
     if (entry.find("macro_namespace") && order && order->is_sequence()) continue;
-    faults.add(&entry, fmt::format("at path []: Invalid project dispatch config: {}", repr(entry)), "each entry has macro_namespace and a list search_order");
+    faults.add(&entry, fmt::format("at path []: Invalid project dispatch config: {}", repr(entry)),
+               "each entry has macro_namespace and a list search_order");
   }
 }
 
@@ -206,7 +300,8 @@ void check_quoting(Faults& faults, const YamlNode& root) {
     constexpr std::string_view known[] = {"schema", "database", "project", "identifier", "snowflake_ignore_case"};
     const bool is_known = std::find(std::begin(known), std::end(known), quoting->key_at(i).text) != std::end(known);
     if (is_known && fits(quoting->value_at(i), Wanted::boolean)) continue;
-    faults.add(quoting, fmt::format("at path ['quoting']: {} is not valid under any of the given schemas", repr(*quoting)),
+    faults.add(quoting,
+               fmt::format("at path ['quoting']: {} is not valid under any of the given schemas", repr(*quoting)),
                "quoting has database, schema and identifier, each true or false");
     return;
   }
@@ -217,11 +312,16 @@ void check_pairs(Faults& faults, const YamlNode& root) {
   if (tests && data_tests && tests->size() && data_tests->size()) {
     faults.add(tests, "at path []: Invalid project config: cannot have both 'tests' and 'data_tests' defined");
   }
-  constexpr std::pair<std::string_view, std::string_view> renamed[] = {{"source-paths", "model-paths"}, {"data-paths", "seed-paths"}};
+  constexpr std::pair<std::string_view, std::string_view> renamed[] = {{"source-paths", "model-paths"},
+                                                                       {"data-paths", "seed-paths"}};
   for (const auto& [old_name, name] : renamed) {
     if (!root.find(old_name) || !root.find(name)) continue;
-    faults.add(root.find(old_name), fmt::format("{0} and {1} cannot both be defined. The `{0}` config has been deprecated in favor of `{1}`. Please update "
-                                                "your `dbt_project.yml` configuration to reflect this change.", old_name, name));
+    faults.add(
+        root.find(old_name),
+        fmt::format(
+            "{0} and {1} cannot both be defined. The `{0}` config has been deprecated in favor of `{1}`. Please update "
+            "your `dbt_project.yml` configuration to reflect this change.",
+            old_name, name));
   }
   const YamlNode* version = root.find("config-version");
   if (version && version->kind == YamlKind::integer && version->integer != 2) {
@@ -229,11 +329,18 @@ void check_pairs(Faults& faults, const YamlNode& root) {
   }
 }
 
-void deprecate(const Invocation& invocation, std::string name, std::string code, const std::string& text, bool with_name, Span span) {
+void deprecate(const Invocation& invocation, std::string name, std::string code, const std::string& text,
+               bool with_name, Span span) {
   const auto wants_names = invocation.flags.behavior.find("require_event_names_in_deprecations");
   const bool named = with_name || (wants_names != invocation.flags.behavior.end() && wants_names->second);
   const std::string tag = named ? "[WARNING][" + name + "]" : "[WARNING]";
-  invocation.events->warn_or_error({std::move(name), std::move(code), EventLevel::warn, tag + ": Deprecated functionality\n\n" + text, Value::dict(), {}}, span);
+  invocation.events->warn_or_error({std::move(name),
+                                    std::move(code),
+                                    EventLevel::warn,
+                                    tag + ": Deprecated functionality\n\n" + text,
+                                    Value::dict(),
+                                    {}},
+                                   span);
 }
 
 }  // namespace
@@ -259,7 +366,8 @@ void check_project_structure(const YamlDocument& document) {
 void warn_of_project_file(const Invocation& invocation, const YamlDocument& document) {
   if (!invocation.events) return;
   for (const Diagnostic& twice : document.warnings) {
-    deprecate(invocation, "DuplicateYAMLKeysDeprecation", "D024", fmt::format("{} in file `{}`", twice.message, document.file->path()), true, twice.span);
+    deprecate(invocation, "DuplicateYAMLKeysDeprecation", "D024",
+              fmt::format("{} in file `{}`", twice.message, document.file->path()), true, twice.span);
   }
   struct Old {
     std::string_view key, name, code, new_key, output, harmless;
@@ -274,9 +382,15 @@ void warn_of_project_file(const Invocation& invocation, const YamlDocument& docu
     const std::string flag = "--" + std::string(old.key), variable = "DBT_" + to_upper(replace_all(old.key, "-", "_"));
     const std::string text =
         old.new_key.empty()
-            ? fmt::format("The `{}` config in `dbt_project.yml` has been deprecated, and will no longer be supported in a future version of dbt-core. If you "
-                          "wish to write dbt {} to a custom directory, please use the {} CLI flag or {} env var instead.", old.key, old.output, flag, variable)
-            : fmt::format("The `{}` config has been renamed to `{}`. Please update your `dbt_project.yml` configuration to reflect this change.", old.key, old.new_key);
+            ? fmt::format(
+                  "The `{}` config in `dbt_project.yml` has been deprecated, and will no longer be supported in a "
+                  "future version of dbt-core. If you "
+                  "wish to write dbt {} to a custom directory, please use the {} CLI flag or {} env var instead.",
+                  old.key, old.output, flag, variable)
+            : fmt::format(
+                  "The `{}` config has been renamed to `{}`. Please update your `dbt_project.yml` configuration to "
+                  "reflect this change.",
+                  old.key, old.new_key);
     deprecate(invocation, std::string(old.name), std::string(old.code), text, false, node->span(document.file));
   }
 }

@@ -12,7 +12,8 @@ namespace modelc {
 /// Keys of the config trees ("models", "seeds", ...).
 std::span<const std::string_view> config_tree_keys();
 
-/// Checks keys, types and names. Throws one Error{project, "project/invalid-project-file"} for all faults, in dbt's words.
+/// Checks keys, types and names. Throws one Error{project, "project/invalid-project-file"} for all faults, in dbt's
+/// words.
 void check_project_structure(const YamlDocument& document);
 
 /// Fires dbt's warnings: keys that stand twice, and those that were renamed or are going away.

@@ -1,7 +1,7 @@
 // `flags:` of the project file, dbt's behaviour flags, and which flags exclude each other.
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/text.h"
 #include "project/options.h"
@@ -13,9 +13,11 @@ using jinja::Value;
 namespace {
 
 constexpr std::string_view settable[] = {
-    "cache_selected_only", "debug", "fail_fast", "indirect_selection", "log_format", "log_format_file", "log_level", "log_level_file",
-    "partial_parse", "populate_cache", "printer_width", "send_anonymous_usage_stats", "static_parser", "use_colors", "use_colors_file",
-    "use_experimental_parser", "version_check", "warn_error", "warn_error_options", "write_json"};
+    "cache_selected_only", "debug",           "fail_fast",          "indirect_selection",
+    "log_format",          "log_format_file", "log_level",          "log_level_file",
+    "partial_parse",       "populate_cache",  "printer_width",      "send_anonymous_usage_stats",
+    "static_parser",       "use_colors",      "use_colors_file",    "use_experimental_parser",
+    "version_check",       "warn_error",      "warn_error_options", "write_json"};
 
 [[noreturn]] void usage_error(std::string message, std::string hint = {}) {
   throw Error(ErrorKind::usage, "project/usage", std::move(message), {}, std::move(hint));
@@ -35,7 +37,8 @@ std::vector<std::string> event_names(std::string_view key, const Value& value) {
   if (value.is_undefined() || value.is_none()) return {};
   if (value.is_string()) {
     if (key == "error" && (value.as_string() == "all" || value.as_string() == "*")) return {"all"};
-    usage_error(fmt::format("{} must be {}a list of event names, found '{}'", key, key == "error" ? "'all', '*' or " : "", value.as_string()));
+    usage_error(fmt::format("{} must be {}a list of event names, found '{}'", key,
+                            key == "error" ? "'all', '*' or " : "", value.as_string()));
   }
   std::vector<std::string> names;
   if (!value.is_list()) usage_error(fmt::format("{} must be a list of event names", key));
@@ -70,7 +73,8 @@ struct Assign {
   void operator()(std::string Flags::*field) const {
     const auto allowed = choices(option);
     const std::string text = value.is_string() ? to_lower(value.as_string()) : "";
-    if (std::find(allowed.begin(), allowed.end(), text) == allowed.end()) bad_flag(name, fmt::format("one of {}", option.placeholder), value);
+    if (std::find(allowed.begin(), allowed.end(), text) == allowed.end())
+      bad_flag(name, fmt::format("one of {}", option.placeholder), value);
     flags.*field = text;
   }
   template <class Other>
@@ -127,13 +131,18 @@ void check_flag_combinations(const Flags& flags, const std::vector<std::string>&
   constexpr std::pair<std::string_view, std::string_view> exclusive[] = {
       {"warn_error", "warn_error_options"}, {"select", "inline"}, {"selector", "inline"}};
   for (const auto& [first, second] : exclusive) {
-    if (contains(given, first) && contains(given, second)) usage_error(fmt::format("{}: not allowed with argument {}", second, first));
+    if (contains(given, first) && contains(given, second))
+      usage_error(fmt::format("{}: not allowed with argument {}", second, first));
   }
   if (!flags.event_time_start && !flags.event_time_end) return;
   if (!flags.event_time_start || !flags.event_time_end) {
-    const std::string_view have = flags.event_time_start ? "start" : "end", lack = flags.event_time_start ? "end" : "start";
-    usage_error(fmt::format("The flag `--event-time-{0}` was specified, but `--event-time-{1}` was not. When specifying `--event-time-{0}`, "
-                            "`--event-time-{1}` must also be present.", have, lack));
+    const std::string_view have = flags.event_time_start ? "start" : "end",
+                           lack = flags.event_time_start ? "end" : "start";
+    usage_error(
+        fmt::format("The flag `--event-time-{0}` was specified, but `--event-time-{1}` was not. When specifying "
+                    "`--event-time-{0}`, "
+                    "`--event-time-{1}` must also be present.",
+                    have, lack));
   }
   // Both are "YYYY-MM-DD" with or without a time behind 'T' or a blank: they compare as texts.
   if (replace_all(*flags.event_time_start, "T", " ") >= replace_all(*flags.event_time_end, "T", " ")) {

@@ -1,9 +1,9 @@
 #include "project/semver.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
-
-#include <fmt/format.h>
 
 #include "base/diagnostic.h"
 #include "base/text.h"
@@ -53,17 +53,26 @@ int compare_prereleases(std::string_view a, std::string_view b) {
 
 std::string_view matcher_text(VersionMatcher matcher) {
   switch (matcher) {
-    case VersionMatcher::greater: return ">";
-    case VersionMatcher::greater_or_equal: return ">=";
-    case VersionMatcher::less: return "<";
-    case VersionMatcher::less_or_equal: return "<=";
-    case VersionMatcher::exact: break;
+    case VersionMatcher::greater:
+      return ">";
+    case VersionMatcher::greater_or_equal:
+      return ">=";
+    case VersionMatcher::less:
+      return "<";
+    case VersionMatcher::less_or_equal:
+      return "<=";
+    case VersionMatcher::exact:
+      break;
   }
   return "=";
 }
 
-bool is_lower_bound(const VersionSpec& s) { return s.matcher == VersionMatcher::greater || s.matcher == VersionMatcher::greater_or_equal; }
-bool is_upper_bound(const VersionSpec& s) { return s.matcher == VersionMatcher::less || s.matcher == VersionMatcher::less_or_equal; }
+bool is_lower_bound(const VersionSpec& s) {
+  return s.matcher == VersionMatcher::greater || s.matcher == VersionMatcher::greater_or_equal;
+}
+bool is_upper_bound(const VersionSpec& s) {
+  return s.matcher == VersionMatcher::less || s.matcher == VersionMatcher::less_or_equal;
+}
 
 }  // namespace
 
@@ -80,8 +89,10 @@ std::optional<Version> parse_version(std::string_view text) {
     if (!is_prerelease(version.prerelease)) return std::nullopt;
     text.remove_prefix(end);
   }
-  if (take(text, '+')) version.build = text;
-  else if (!text.empty()) return std::nullopt;
+  if (take(text, '+'))
+    version.build = text;
+  else if (!text.empty())
+    return std::nullopt;
   return version;
 }
 
@@ -101,8 +112,8 @@ VersionSpec parse_version_spec(std::string_view text) {
   }
   const auto version = parse_version(rest);
   if (!version) {
-    throw Error(ErrorKind::project, "project/bad-version", fmt::format("\"{}\" is not a valid semantic version.", text), {},
-                "write all three numbers, like \">=1.3.0\" or [\">=1.3.0\", \"<2.0.0\"]");
+    throw Error(ErrorKind::project, "project/bad-version", fmt::format("\"{}\" is not a valid semantic version.", text),
+                {}, "write all three numbers, like \">=1.3.0\" or [\">=1.3.0\", \"<2.0.0\"]");
   }
   spec.version = *version;
   return spec;
@@ -112,23 +123,28 @@ int compare_versions(const Version& a, const Version& b) {
   for (const auto part : {&Version::major, &Version::minor, &Version::patch}) {
     if (a.*part != b.*part) return a.*part < b.*part ? -1 : 1;
   }
-  if (a.prerelease.empty() || b.prerelease.empty()) return a.prerelease.empty() == b.prerelease.empty() ? 0 : a.prerelease.empty() ? 1 : -1;
+  if (a.prerelease.empty() || b.prerelease.empty())
+    return a.prerelease.empty() == b.prerelease.empty() ? 0 : a.prerelease.empty() ? 1 : -1;
   return compare_prereleases(a.prerelease, b.prerelease);
 }
 
 bool satisfies(const Version& version, const VersionSpec& spec) {
   const int order = compare_versions(version, spec.version);
   switch (spec.matcher) {
-    case VersionMatcher::greater: return order > 0;
-    case VersionMatcher::greater_or_equal: return order >= 0;
+    case VersionMatcher::greater:
+      return order > 0;
+    case VersionMatcher::greater_or_equal:
+      return order >= 0;
     case VersionMatcher::less: {
       // "<2.0.0" does not mean 2.0.0-rc1, which stands below 2.0.0.
       Version release = version;
       release.prerelease.clear();
       return order < 0 && (!spec.version.prerelease.empty() || compare_versions(release, spec.version) < 0);
     }
-    case VersionMatcher::less_or_equal: return order <= 0;
-    case VersionMatcher::exact: break;
+    case VersionMatcher::less_or_equal:
+      return order <= 0;
+    case VersionMatcher::exact:
+      break;
   }
   return order == 0;
 }
@@ -144,7 +160,8 @@ bool can_be_satisfied(const std::vector<VersionSpec>& specs) {
     for (const VersionSpec& b : specs) {
       if (!is_upper_bound(b)) continue;
       const int order = compare_versions(a.version, b.version);
-      const bool both_inclusive = a.matcher == VersionMatcher::greater_or_equal && b.matcher == VersionMatcher::less_or_equal;
+      const bool both_inclusive =
+          a.matcher == VersionMatcher::greater_or_equal && b.matcher == VersionMatcher::less_or_equal;
       if (order > 0 || (order == 0 && !both_inclusive)) return false;
     }
   }
@@ -152,8 +169,11 @@ bool can_be_satisfied(const std::vector<VersionSpec>& specs) {
 }
 
 std::string version_text(const Version& v) {
-  return fmt::format("{}.{}.{}{}{}{}{}", v.major, v.minor, v.patch, v.prerelease.empty() ? "" : "-", v.prerelease, v.build.empty() ? "" : "+", v.build);
+  return fmt::format("{}.{}.{}{}{}{}{}", v.major, v.minor, v.patch, v.prerelease.empty() ? "" : "-", v.prerelease,
+                     v.build.empty() ? "" : "+", v.build);
 }
-std::string version_text(const VersionSpec& spec) { return std::string(matcher_text(spec.matcher)) + version_text(spec.version); }
+std::string version_text(const VersionSpec& spec) {
+  return std::string(matcher_text(spec.matcher)) + version_text(spec.version);
+}
 
 }  // namespace modelc

@@ -34,7 +34,8 @@ CatalogTable describe(const Node& node, const Relation& found, Connection& conne
 
 }  // namespace
 
-std::vector<CatalogTable> collect_catalog(const CompileEnvironment& environment, const std::vector<NodeId>& nodes, std::vector<std::string>* errors) {
+std::vector<CatalogTable> collect_catalog(const CompileEnvironment& environment, const std::vector<NodeId>& nodes,
+                                          std::vector<std::string>* errors) {
   const Manifest& manifest = environment.parsed.manifest;
   const auto connection = environment.adapter->connect("generate_catalog");
   std::map<std::string, std::vector<Relation>> listings;  // one query a schema
@@ -46,7 +47,8 @@ std::vector<CatalogTable> collect_catalog(const CompileEnvironment& environment,
       const Relation wanted = relation_of_node(node, environment.adapter->traits());
       auto [listing, is_new] = listings.try_emplace(to_lower(node.schema));
       if (is_new) {
-        for (auto& entry : connection->list_relations(node.schema)) listing->second.push_back(std::move(entry.relation));
+        for (auto& entry : connection->list_relations(node.schema))
+          listing->second.push_back(std::move(entry.relation));
       }
       const auto found = std::find_if(listing->second.begin(), listing->second.end(), [&](const Relation& r) {
         return equals_ignore_case(r.identifier.value_or(""), wanted.identifier.value_or(""));

@@ -34,8 +34,12 @@ struct WorkerSlot {
 class Executor {
  public:
   Executor(RunShared& shared, SqlSession& main, const std::vector<NodeId>& selected, const ExecutorOptions& options)
-      : shared_(shared), main_(main), options_(options), total_(count_of_nodes(shared.manifest, selected)),
-        queue_(shared.manifest, without_unit_tests(selected), options.keep_edges, edges(selected)), skip_(shared.manifest.nodes.size(), 0),
+      : shared_(shared),
+        main_(main),
+        options_(options),
+        total_(count_of_nodes(shared.manifest, selected)),
+        queue_(shared.manifest, without_unit_tests(selected), options.keep_edges, edges(selected)),
+        skip_(shared.manifest.nodes.size(), 0),
         causes_(shared.manifest.nodes.size(), nullptr) {
     for (NodeId id : selected_) by_model_unit_tests(id);
     remaining_ = queue_.size();
@@ -55,7 +59,8 @@ class Executor {
     result.interrupted = interrupted_;
     result.results = std::move(results_);
     if (stopped_by_ != no_id) {
-      const auto found = std::find_if(result.results.begin(), result.results.end(), [&](const RunResult& r) { return r.node == stopped_by_; });
+      const auto found = std::find_if(result.results.begin(), result.results.end(),
+                                      [&](const RunResult& r) { return r.node == stopped_by_; });
       if (found != result.results.end()) result.stopped_by = &*found;
     }
     return result;
@@ -80,7 +85,8 @@ class Executor {
   void by_model_unit_tests(NodeId id) {
     const Node& node = shared_.manifest.node(id);
     if (shared_.request.kind != TaskKind::build || node.resource_type != ResourceType::unit_test) return;
-    if (std::binary_search(selected_.begin(), selected_.end(), node.unit_test->tested_node)) unit_tests_[node.unit_test->tested_node].push_back(id);
+    if (std::binary_search(selected_.begin(), selected_.end(), node.unit_test->tested_node))
+      unit_tests_[node.unit_test->tested_node].push_back(id);
   }
 
   std::vector<Edge> edges(const std::vector<NodeId>& selected) const {
@@ -121,7 +127,8 @@ class Executor {
   void record(RunResult result) {
     const Node& node = shared_.manifest.node(result.node);
     done_.push_back(result.node);
-    const bool failed = result.status == RunStatus::error || result.status == RunStatus::fail || result.status == RunStatus::partial_success;
+    const bool failed = result.status == RunStatus::error || result.status == RunStatus::fail ||
+                        result.status == RunStatus::partial_success;
     if ((failed && options_.fail_fast) || (result.status == RunStatus::error && options_.stop_at_first_error)) {
       if (stopped_by_ == no_id && !stop_) stopped_by_ = result.node;
       stop_ = true;
@@ -305,10 +312,12 @@ class Executor {
 }  // namespace
 
 int count_of_nodes(const Manifest& manifest, const std::vector<NodeId>& selected) {
-  return static_cast<int>(std::count_if(selected.begin(), selected.end(), [&](NodeId id) { return !manifest.node(id).is_ephemeral(); }));
+  return static_cast<int>(
+      std::count_if(selected.begin(), selected.end(), [&](NodeId id) { return !manifest.node(id).is_ephemeral(); }));
 }
 
-ExecutorResult execute_nodes(RunShared& shared, SqlSession& main, const std::vector<NodeId>& selected, const ExecutorOptions& options) {
+ExecutorResult execute_nodes(RunShared& shared, SqlSession& main, const std::vector<NodeId>& selected,
+                             const ExecutorOptions& options) {
   if (selected.empty()) return {};
   return Executor(shared, main, selected, options).run();
 }

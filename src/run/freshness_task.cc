@@ -24,7 +24,8 @@ std::optional<double> allowed_age(const Value& rule) {
 }
 
 RunStatus status_of(const Value& freshness, double age) {
-  const auto error_after = allowed_age(freshness.get("error_after")), warn_after = allowed_age(freshness.get("warn_after"));
+  const auto error_after = allowed_age(freshness.get("error_after")),
+             warn_after = allowed_age(freshness.get("warn_after"));
   if (error_after && age > *error_after) return RunStatus::error;
   if (warn_after && age > *warn_after) return RunStatus::warn;
   return RunStatus::pass;
@@ -35,7 +36,8 @@ Value criteria_of(const Value& freshness) {
     const Value found = freshness.get(key);
     return found.is_undefined() ? Value::none() : found;
   };
-  return Value::dict({{"warn_after", rule("warn_after")}, {"error_after", rule("error_after")}, {"filter", rule("filter")}});
+  return Value::dict(
+      {{"warn_after", rule("warn_after")}, {"error_after", rule("error_after")}, {"filter", rule("filter")}});
 }
 
 Value call_freshness_macro(NodeTask& task, RuntimeContext& context) {
@@ -49,10 +51,13 @@ Value call_freshness_macro(NodeTask& task, RuntimeContext& context) {
     return context.call_macro("collect_freshness_custom_sql", std::move(args));
   }
   if (!source.loaded_at_field) {
-    throw Error(ErrorKind::runtime, "run/no-loaded-at",
-                fmt::format("Could not compute freshness for source {}: no 'loaded_at_field' provided and {} adapter does not support "
-                            "metadata-based freshness checks.", task.node.name, context.macros().traits().type),
-                task.node.declared_at, "set loaded_at_field or loaded_at_query on the source or its table");
+    throw Error(
+        ErrorKind::runtime, "run/no-loaded-at",
+        fmt::format(
+            "Could not compute freshness for source {}: no 'loaded_at_field' provided and {} adapter does not support "
+            "metadata-based freshness checks.",
+            task.node.name, context.macros().traits().type),
+        task.node.declared_at, "set loaded_at_field or loaded_at_query on the source or its table");
   }
   const Value filter = source.freshness.get("filter");
   args.named.emplace_back("loaded_at_field", Value(*source.loaded_at_field));
@@ -67,22 +72,28 @@ Outcome execute_freshness(NodeTask& task) {
   StepTimer timer(task.timing, "execute");
   task.enter("executing");
   task.shared.log.node_executing(task.info(), task.node);
-  RuntimeContext context(task.shared.compiler.shared(), task.session, task.shared.environment.parsed.project.root().project.name);
+  RuntimeContext context(task.shared.compiler.shared(), task.session,
+                         task.shared.environment.parsed.project.root().project.name);
   const Value returned = call_freshness_macro(task, context);
 
   Outcome outcome;
   std::shared_ptr<const Table> table = table_of(returned);
   if (const auto* result = returned.as<StatementResult>()) {
     table = table_of(result->table());
-    if (const auto* response = result->response().as<ResponseObject>()) outcome.adapter_response = response->response().as_dict();
+    if (const auto* response = result->response().as<ResponseObject>())
+      outcome.adapter_response = response->response().as_dict();
   }
   if (!table || table->rows.size() != 1 || table->rows[0].size() != 2) {
-    throw Error(ErrorKind::compilation, "run/freshness-result",
-                "Got an invalid result from \"collect_freshness\" macro: expected one row of max_loaded_at and snapshotted_at", task.node.declared_at);
+    throw Error(
+        ErrorKind::compilation, "run/freshness-result",
+        "Got an invalid result from \"collect_freshness\" macro: expected one row of max_loaded_at and snapshotted_at",
+        task.node.declared_at);
   }
   const Value& loaded = table->rows[0][0];
   const std::string field = task.node.source->loaded_at_field.value_or("loaded_at_query");
-  const Micros loaded_at = loaded.is_none() ? year_one : event_time_of(loaded, fmt::format("the value of '{}' in {}", field, task.node.unique_id));
+  const Micros loaded_at =
+      loaded.is_none() ? year_one
+                       : event_time_of(loaded, fmt::format("the value of '{}' in {}", field, task.node.unique_id));
   const Micros now = event_time_of(table->rows[0][1], "snapshotted_at");
   const double age = static_cast<double>(now - loaded_at) / 1e6;
   outcome.status = status_of(task.node.source->freshness, age);

@@ -55,8 +55,8 @@ HookOutcome execute_hook(SqlSession& session, const Node& node, const Compiled& 
 
 }  // namespace
 
-bool run_hooks(RunShared& shared, SqlSession& session, HookKind kind, const std::vector<std::pair<std::string, Value>>& extra,
-               std::vector<RunResult>& results) {
+bool run_hooks(RunShared& shared, SqlSession& session, HookKind kind,
+               const std::vector<std::pair<std::string, Value>>& extra, std::vector<RunResult>& results) {
   const auto& hooks = kind == HookKind::on_run_start ? shared.manifest.on_run_start : shared.manifest.on_run_end;
   if (hooks.empty()) return true;
   if (kind == HookKind::on_run_end) shared.log.blank();
@@ -116,11 +116,14 @@ std::vector<std::pair<std::string, Value>> end_hook_names(RunShared& shared, con
   for (const RunResult& result : results) {
     if (result.thread_id == "main" && result.status != RunStatus::error) continue;
     list.as_list().push_back(result_object(shared, result));
-    if (result.node == no_id || result.status == RunStatus::error || result.status == RunStatus::fail || result.status == RunStatus::skipped) continue;
+    if (result.node == no_id || result.status == RunStatus::error || result.status == RunStatus::fail ||
+        result.status == RunStatus::skipped)
+      continue;
     const Node& node = shared.manifest.node(result.node);
     if (!is_relational(node)) continue;
     if (seen_schemas.insert(node.schema).second) schemas.as_list().push_back(Value(node.schema));
-    if (seen.insert({node.database, node.schema}).second) pairs.as_list().push_back(Value::tuple({Value(node.database), Value(node.schema)}));
+    if (seen.insert({node.database, node.schema}).second)
+      pairs.as_list().push_back(Value::tuple({Value(node.database), Value(node.schema)}));
   }
   return {{"schemas", schemas}, {"results", list}, {"database_schemas", pairs}};
 }

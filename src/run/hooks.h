@@ -10,13 +10,14 @@ namespace modelc {
 
 enum class HookKind : uint8_t { on_run_start, on_run_end };
 
-/// Runs the project's hooks in order, each outside of a transaction, and appends their results. After a failure the rest is
-/// skipped. `extra` holds names for their templates: results, schemas, database_schemas. False when one failed.
+/// Runs the project's hooks in order, each outside of a transaction, and appends their results. After a failure the
+/// rest is skipped. `extra` holds names for their templates: results, schemas, database_schemas. False when one failed.
 /// Throws what compiling a hook throws.
-bool run_hooks(RunShared& shared, SqlSession& session, HookKind kind, const std::vector<std::pair<std::string, jinja::Value>>& extra,
-               std::vector<RunResult>& results);
+bool run_hooks(RunShared& shared, SqlSession& session, HookKind kind,
+               const std::vector<std::pair<std::string, jinja::Value>>& extra, std::vector<RunResult>& results);
 
 /// What on-run-end sees of the run.
-std::vector<std::pair<std::string, jinja::Value>> end_hook_names(RunShared& shared, const std::vector<RunResult>& results);
+std::vector<std::pair<std::string, jinja::Value>> end_hook_names(RunShared& shared,
+                                                                 const std::vector<RunResult>& results);
 
 }  // namespace modelc

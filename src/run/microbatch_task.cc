@@ -27,7 +27,9 @@ Error model_error(const Node& node, std::string code, std::string message) {
 BatchSize batch_size_of(const Node& node) {
   if (const auto size = parse_batch_size(node.config.get_string("batch_size"))) return *size;
   throw model_error(node, "run/no-batch-size",
-                    fmt::format("Microbatch model '{}' does not have a 'batch_size' config (one of ['hour', 'day', 'month', 'year']) specificed.", node.name));
+                    fmt::format("Microbatch model '{}' does not have a 'batch_size' config (one of ['hour', 'day', "
+                                "'month', 'year']) specificed.",
+                                node.name));
 }
 
 /// Does the table exist, and is this no full refresh?
@@ -54,7 +56,8 @@ std::vector<Window> build_windows(NodeTask& task, bool incremental) {
     last = sample->second;
   }
   const Micros default_end = task.shared.request.previous && task.shared.request.previous->generated_at
-                                 ? task.shared.request.previous->generated_at : invocation.started_at;
+                                 ? task.shared.request.previous->generated_at
+                                 : invocation.started_at;
   const Micros end = ceil_to_batch(last.value_or(default_end), size);
   Micros start;
   if (first) {
@@ -62,7 +65,8 @@ std::vector<Window> build_windows(NodeTask& task, bool incremental) {
   } else if (!incremental) {
     const Value begin = task.node.config.get("begin");
     if (begin.is_undefined() || begin.is_none()) {
-      throw model_error(task.node, "run/no-begin", fmt::format("Microbatch model '{}' requires a 'begin' configuration.", task.node.name));
+      throw model_error(task.node, "run/no-begin",
+                        fmt::format("Microbatch model '{}' requires a 'begin' configuration.", task.node.name));
     }
     start = truncate_to_batch(event_time_of(begin, "begin of " + task.node.name), size);
   } else {
@@ -71,7 +75,8 @@ std::vector<Window> build_windows(NodeTask& task, bool incremental) {
     start = offset_batches(end, size, -(back + (end == truncate_to_batch(end, size) ? 1 : 0)));
   }
   std::vector<Window> windows = {{start, offset_batches(start, size, 1)}};
-  while (windows.back().second < end) windows.emplace_back(windows.back().second, offset_batches(windows.back().second, size, 1));
+  while (windows.back().second < end)
+    windows.emplace_back(windows.back().second, offset_batches(windows.back().second, size, 1));
   windows.back().second = end;
   return windows;
 }
@@ -135,7 +140,8 @@ std::string build_batch(NodeTask& task, const BatchRun& run, BatchSize size, Out
 void report_failure(NodeTask& task, Error& error) {
   keep_project_places(task.shared.compiler.shared(), error.diagnostic());
   const std::string text = error_message(error, task.build_path);
-  std::string shown = fmt::format("Unhandled error while executing {}\nException on worker thread. {}", task.node.unique_id, text);
+  std::string shown =
+      fmt::format("Unhandled error while executing {}\nException on worker thread. {}", task.node.unique_id, text);
   if (const std::string details = render_details(error.diagnostic()); !details.empty()) shown += "\n" + details;
   task.shared.log.note("GenericExceptionOnRun", "W004", EventLevel::error, shown,
                        Value::dict({{"unique_id", Value(task.node.unique_id)}, {"exc", Value(text)}}), task.info());
@@ -143,7 +149,8 @@ void report_failure(NodeTask& task, Error& error) {
 
 /// One batch from its start line to its result line. False when it failed.
 bool run_batch(NodeTask& task, const BatchRun& run, BatchSize size, Outcome& outcome) {
-  const std::string description = fmt::format("batch {} of {}", format_batch_start(run.window.first, size), node_representation(task.shared.environment, task.node));
+  const std::string description = fmt::format("batch {} of {}", format_batch_start(run.window.first, size),
+                                              node_representation(task.shared.environment, task.node));
   const Position position{static_cast<int>(run.index) + 1, static_cast<int>(run.count)};
   task.shared.log.batch_start(task.info(), description, position);
   const int64_t started = monotonic_nanos();
@@ -168,8 +175,10 @@ bool run_batch(NodeTask& task, const BatchRun& run, BatchSize size, Outcome& out
 }
 
 void skip_batch(NodeTask& task, const Window& window, size_t index, size_t count, BatchSize size) {
-  const std::string description = fmt::format("batch {} of {}", format_batch_start(window.first, size), node_representation(task.shared.environment, task.node));
-  task.shared.log.batch_result(task.info(), description, "skipped", {static_cast<int>(index) + 1, static_cast<int>(count)}, 0.0);
+  const std::string description = fmt::format("batch {} of {}", format_batch_start(window.first, size),
+                                              node_representation(task.shared.environment, task.node));
+  task.shared.log.batch_result(task.info(), description, "skipped",
+                               {static_cast<int>(index) + 1, static_cast<int>(count)}, 0.0);
 }
 
 void conclude(Outcome& outcome, BatchResults batches, const BatchResults* earlier) {
@@ -184,7 +193,8 @@ void conclude(Outcome& outcome, BatchResults batches, const BatchResults* earlie
     outcome.status = RunStatus::partial_success;
     outcome.message = fmt::format("PARTIAL SUCCESS ({}/{})", good, good + bad);
   }
-  if (earlier) batches.successful.insert(batches.successful.end(), earlier->successful.begin(), earlier->successful.end());
+  if (earlier)
+    batches.successful.insert(batches.successful.end(), earlier->successful.begin(), earlier->successful.end());
   outcome.batch_results = std::move(batches);
 }
 

@@ -29,8 +29,10 @@ MacroId find_materialization(RunShared& shared, const Node& node, const std::str
   const MacroId id = macros.materialization(name);
   if (id == no_id) {
     const std::string_view type = macros.traits().type;
-    throw node_error(node, ErrorKind::compilation, "run/no-materialization",
-                     fmt::format("No materialization '{0}' was found for adapter {1}! (searched types 'default' and '{1}')", name, type));
+    throw node_error(
+        node, ErrorKind::compilation, "run/no-materialization",
+        fmt::format("No materialization '{0}' was found for adapter {1}! (searched types 'default' and '{1}')", name,
+                    type));
   }
   const Macro& macro = macros.macro(id);
   std::vector<std::string> languages = macro.supported_languages;
@@ -39,7 +41,8 @@ MacroId find_materialization(RunShared& shared, const Node& node, const std::str
     if (language == node.language) return id;
   }
   throw node_error(node, ErrorKind::runtime, "run/unsupported-language",
-                   fmt::format("Materialization \"{}\" only supports languages {}; got \"{}\"", macro.name, quoted_list(languages), node.language));
+                   fmt::format("Materialization \"{}\" only supports languages {}; got \"{}\"", macro.name,
+                               quoted_list(languages), node.language));
 }
 
 /// A seed has no SQL to compile; everything else has.
@@ -65,22 +68,27 @@ void cache_relations(RuntimeContext& context, const Value& returned, const std::
                      "end the materialization with {{ return({'relations': [target_relation]}) }}");
   };
   if (returned.is_string() || returned.is_undefined()) {
-    fail(fmt::format("The materialization (\"{}\") did not explicitly return a list of relations to add to the cache.", materialization));
+    fail(fmt::format("The materialization (\"{}\") did not explicitly return a list of relations to add to the cache.",
+                     materialization));
   }
   if (!returned.is_dict()) {
-    fail(fmt::format("Invalid return value from materialization, expected a dict with key \"relations\", got: {}", jinja::to_str(returned)));
+    fail(fmt::format("Invalid return value from materialization, expected a dict with key \"relations\", got: {}",
+                     jinja::to_str(returned)));
   }
   const Value* relations = returned.as_dict().find("relations");
   if (!relations) {
-    fail(fmt::format("Invalid return value from materialization, \"relations\" not found, got keys: {}", key_list(returned)));
+    fail(fmt::format("Invalid return value from materialization, \"relations\" not found, got keys: {}",
+                     key_list(returned)));
   }
   if (!relations->is_list()) {
-    fail(fmt::format("Invalid return value from materialization, \"relations\" not a list, got: {}", jinja::to_str(*relations)));
+    fail(fmt::format("Invalid return value from materialization, \"relations\" not a list, got: {}",
+                     jinja::to_str(*relations)));
   }
   for (const Value& item : relations->as_list()) {
     const auto* relation = item.as<RelationObject>();
     if (!relation) {
-      fail(fmt::format("Invalid return value from materialization, \"relations\" contains non-Relation: {}", jinja::to_str(item)));
+      fail(fmt::format("Invalid return value from materialization, \"relations\" contains non-Relation: {}",
+                       jinja::to_str(item)));
     }
     cache_schema(context, relation->relation().database, relation->relation().schema.value_or(""));
     context.shared().cache().add(relation->relation());
@@ -90,12 +98,14 @@ void cache_relations(RuntimeContext& context, const Value& returned, const std::
 Outcome outcome_of_main(RuntimeContext& context) {
   const StatementResult* main = context.results().find("main");
   if (!main) {
-    throw node_error(*context.node(), ErrorKind::runtime, "run/no-main", "main is not being called during running model",
+    throw node_error(*context.node(), ErrorKind::runtime, "run/no-main",
+                     "main is not being called during running model",
                      "a materialization runs its decisive statement with {% call statement('main') %}");
   }
   Outcome outcome;
   outcome.message = jinja::to_str(main->response());
-  if (const auto* response = main->response().as<ResponseObject>()) outcome.adapter_response = response->response().as_dict();
+  if (const auto* response = main->response().as<ResponseObject>())
+    outcome.adapter_response = response->response().as_dict();
   return outcome;
 }
 

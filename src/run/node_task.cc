@@ -24,16 +24,23 @@ bool has_start_line(const Node& node) {
 /// What the command does with this node.
 Outcome execute(NodeTask& task) {
   switch (task.shared.request.kind) {
-    case TaskKind::compile: return execute_compile(task);
-    case TaskKind::show: return execute_show(task);
-    case TaskKind::clone: return execute_clone(task);
-    case TaskKind::freshness: return execute_freshness(task);
-    default: break;
+    case TaskKind::compile:
+      return execute_compile(task);
+    case TaskKind::show:
+      return execute_show(task);
+    case TaskKind::clone:
+      return execute_clone(task);
+    case TaskKind::freshness:
+      return execute_freshness(task);
+    default:
+      break;
   }
   if (task.node.is_ephemeral()) return execute_compile(task);
   switch (task.node.resource_type) {
-    case ResourceType::test: return execute_data_test(task);
-    case ResourceType::unit_test: return execute_unit_test(task);
+    case ResourceType::test:
+      return execute_data_test(task);
+    case ResourceType::unit_test:
+      return execute_unit_test(task);
     case ResourceType::exposure:
     case ResourceType::saved_query: {
       Outcome outcome;
@@ -42,8 +49,10 @@ Outcome execute(NodeTask& task) {
       outcome.failures = 0;
       return outcome;
     }
-    case ResourceType::analysis: return execute_compile(task);
-    default: break;
+    case ResourceType::analysis:
+      return execute_compile(task);
+    default:
+      break;
   }
   if (runs_in_batches(task.shared, task.node)) return execute_microbatch(task);
   return execute_model(task);
@@ -88,7 +97,9 @@ std::string macro_stack(const Manifest& manifest, const Diagnostic& diagnostic) 
   std::string lines;
   const auto add = [&](const Span& span) {
     const Macro* macro = span ? macro_at(manifest, span) : nullptr;
-    if (macro) lines += fmt::format("\n  > {} macro {} ({})", lines.empty() ? "in" : "called by", macro->name, macro->original_file_path);
+    if (macro)
+      lines += fmt::format("\n  > {} macro {} ({})", lines.empty() ? "in" : "called by", macro->name,
+                           macro->original_file_path);
   };
   add(diagnostic.span);
   for (const auto& note : diagnostic.notes) add(note.span);
@@ -141,29 +152,40 @@ void NodeTask::enter(std::string status) {
 
 std::string error_message(const Error& error, const std::string& build_path) {
   std::string text = render_brief(error.diagnostic());
-  if (error.diagnostic().kind == ErrorKind::database && !build_path.empty()) text += "\n  compiled code at " + build_path;
+  if (error.diagnostic().kind == ErrorKind::database && !build_path.empty())
+    text += "\n  compiled code at " + build_path;
   return text;
 }
 
 std::string describe_node(const RunShared& shared, const Node& node) {
   switch (node.resource_type) {
-    case ResourceType::seed: return "seed file " + node_representation(shared.environment, node);
-    case ResourceType::snapshot: return "snapshot " + node_representation(shared.environment, node);
-    case ResourceType::function: return "function " + node_representation(shared.environment, node);
-    case ResourceType::test: return "test " + node.name;
+    case ResourceType::seed:
+      return "seed file " + node_representation(shared.environment, node);
+    case ResourceType::snapshot:
+      return "snapshot " + node_representation(shared.environment, node);
+    case ResourceType::function:
+      return "function " + node_representation(shared.environment, node);
+    case ResourceType::test:
+      return "test " + node.name;
     case ResourceType::unit_test: {
       std::string name = node.name;
       const Value& version = node.unit_test->version;
       if (!version.is_undefined() && !version.is_none()) name += "_v" + jinja::to_str(version);
       return fmt::format("unit_test {}::{}", node.unit_test->model_name, name);
     }
-    case ResourceType::source: return fmt::format("freshness of {}.{}", node.source->source_name, node.name);
-    case ResourceType::exposure: return "exposure " + node.name;
-    case ResourceType::saved_query: return "saved query " + node.name;
-    default: break;
+    case ResourceType::source:
+      return fmt::format("freshness of {}.{}", node.source->source_name, node.name);
+    case ResourceType::exposure:
+      return "exposure " + node.name;
+    case ResourceType::saved_query:
+      return "saved query " + node.name;
+    default:
+      break;
   }
-  const std::string kind = node.config.get_string("incremental_strategy") == "microbatch" && node.materialized() == "incremental"
-                               ? "microbatch" : node.materialized();
+  const std::string kind =
+      node.config.get_string("incremental_strategy") == "microbatch" && node.materialized() == "incremental"
+          ? "microbatch"
+          : node.materialized();
   return fmt::format("{} {} model {}", node.language, kind, node_representation(shared.environment, node));
 }
 
@@ -204,7 +226,8 @@ RunResult run_node(RunShared& shared, SqlSession& session, const Node& node, Pos
   if (!task.build_path.empty()) shared.compiler.note_build_path(node.id, task.build_path);
   task.state.finished_at = now_micros();
   task.enter(std::string(run_status_name(result.status)));
-  if (!description.empty()) shared.log.result_line(task.info(), node, result, description, position, shared.environment);
+  if (!description.empty())
+    shared.log.result_line(task.info(), node, result, description, position, shared.environment);
   shared.log.node_finished(task.info(), node, result);
   session.use("master", nullptr);
   return result;
@@ -226,8 +249,9 @@ RunResult skip_node(RunShared& shared, const Node& node, Position position, cons
   } else if (cause) {
     shared.log.ephemeral_skip_line(node, position, *cause);
     shared.log.failure(shared.manifest, shared.compiler.codes(), *cause, false);
-    result.message = fmt::format("Compilation Error in {}, caused by compilation error in referenced ephemeral model {}", node.unique_id,
-                                 cause->unique_id);
+    result.message =
+        fmt::format("Compilation Error in {}, caused by compilation error in referenced ephemeral model {}",
+                    node.unique_id, cause->unique_id);
   } else {
     shared.log.skip_line(info, node, position);
   }

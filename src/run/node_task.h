@@ -36,7 +36,9 @@ struct Outcome {
 
 /// A node in the hands of a worker. Lives on its stack.
 struct NodeTask {
-  NodeTask(RunShared& s, SqlSession& q, const Node& n, Position p) : shared(s), session(q), node(n), position(p) { state.node = &n; }
+  NodeTask(RunShared& s, SqlSession& q, const Node& n, Position p) : shared(s), session(q), node(n), position(p) {
+    state.node = &n;
+  }
 
   RunShared& shared;
   SqlSession& session;
@@ -45,7 +47,7 @@ struct NodeTask {
   NodeState state;
   std::vector<TimingInfo> timing;
   std::optional<Compiled> compiled;
-  std::string build_path;       ///< target/run/... of what was executed last
+  std::string build_path;  ///< target/run/... of what was executed last
 
   /// Changes the status that events carry from now on.
   void enter(std::string status);
@@ -69,14 +71,14 @@ void cache_relations(RuntimeContext& context, const jinja::Value& returned, cons
 Outcome outcome_of_main(RuntimeContext& context);
 
 // Each of these compiles (if need be) and executes; errors are thrown.
-Outcome execute_model(NodeTask& task);        ///< models, seeds, snapshots, functions: model_task.cc
-Outcome execute_microbatch(NodeTask& task);   ///< microbatch_task.cc
-Outcome execute_data_test(NodeTask& task);    ///< test_task.cc
-Outcome execute_unit_test(NodeTask& task);    ///< unit_test_task.cc
-Outcome execute_freshness(NodeTask& task);    ///< freshness_task.cc
-Outcome execute_clone(NodeTask& task);        ///< model_task.cc
-Outcome execute_show(NodeTask& task);         ///< show_task.cc
-Outcome execute_compile(NodeTask& task);      ///< model_task.cc
+Outcome execute_model(NodeTask& task);       ///< models, seeds, snapshots, functions: model_task.cc
+Outcome execute_microbatch(NodeTask& task);  ///< microbatch_task.cc
+Outcome execute_data_test(NodeTask& task);   ///< test_task.cc
+Outcome execute_unit_test(NodeTask& task);   ///< unit_test_task.cc
+Outcome execute_freshness(NodeTask& task);   ///< freshness_task.cc
+Outcome execute_clone(NodeTask& task);       ///< model_task.cc
+Outcome execute_show(NodeTask& task);        ///< show_task.cc
+Outcome execute_compile(NodeTask& task);     ///< model_task.cc
 
 /// Is this a microbatch model whose batches modelc runs itself?
 bool runs_in_batches(RunShared& shared, const Node& node);
@@ -87,7 +89,9 @@ void compile_task(NodeTask& task, RuntimeContext& context, std::string_view spli
 /// Times its own life as one step of the node ("compile", "execute").
 class StepTimer {
  public:
-  StepTimer(std::vector<TimingInfo>& steps, std::string name) : steps_(steps) { step_.name = std::move(name), step_.started_at = now_micros(); }
+  StepTimer(std::vector<TimingInfo>& steps, std::string name) : steps_(steps) {
+    step_.name = std::move(name), step_.started_at = now_micros();
+  }
   ~StepTimer() {
     step_.completed_at = now_micros();
     steps_.push_back(step_);

@@ -26,11 +26,14 @@ class DataObject : public jinja::Object {
   }
   std::optional<Value> call_method(State& state, std::string_view name, CallArgs& args) override {
     if (name == "to_dict") return jinja::deep_copy(plain());
-    if (name == "get" || name == "items" || name == "keys" || name == "values") return jinja::call_method(state, dict(), name, args);
+    if (name == "get" || name == "items" || name == "keys" || name == "values")
+      return jinja::call_method(state, dict(), name, args);
     return std::nullopt;
   }
   bool contains(State&, const Value& item) override { return dict().as_dict().find(item) != nullptr; }
-  std::string repr() const override { return std::string(type_) + "(" + jinja::to_repr(const_cast<DataObject*>(this)->plain()) + ")"; }
+  std::string repr() const override {
+    return std::string(type_) + "(" + jinja::to_repr(const_cast<DataObject*>(this)->plain()) + ")";
+  }
 
  protected:
   virtual Value build() = 0;
@@ -63,18 +66,21 @@ class NodeObject final : public DataObject {
 
 class ResultObject final : public DataObject {
  public:
-  ResultObject(RunShared& shared, const RunResult& result) : DataObject("RunResult"), shared_(shared), result_(result) {}
+  ResultObject(RunShared& shared, const RunResult& result)
+      : DataObject("RunResult"), shared_(shared), result_(result) {}
 
  protected:
   Value build() override {
     Value out = fields();
-    if (result_.node != no_id) out.as_dict().set("node", Value(jinja::make_ref<NodeObject>(shared_, shared_.manifest.node(result_.node))));
+    if (result_.node != no_id)
+      out.as_dict().set("node", Value(jinja::make_ref<NodeObject>(shared_, shared_.manifest.node(result_.node))));
     return out;
   }
 
   Value plain() override {
     Value out = fields();
-    if (result_.node != no_id) out.as_dict().set("node", node_value(shared_.manifest, shared_.manifest.node(result_.node)));
+    if (result_.node != no_id)
+      out.as_dict().set("node", node_value(shared_.manifest, shared_.manifest.node(result_.node)));
     return out;
   }
 
@@ -86,17 +92,18 @@ class ResultObject final : public DataObject {
                                               {"started_at", jinja::make_datetime(step.started_at, true)},
                                               {"completed_at", jinja::make_datetime(step.completed_at, true)}}));
     }
-    return Value::dict({{"status", Value(run_status_name(result_.status))},
-                        {"timing", timing},
-                        {"thread_id", Value(result_.thread_id)},
-                        {"execution_time", Value(result_.execution_time)},
-                        {"adapter_response", jinja::deep_copy(result_.adapter_response)},
-                        {"message", result_.message.empty() ? Value::none() : Value(result_.message)},
-                        {"failures", result_.failures ? Value(*result_.failures) : Value::none()},
-                        {"unique_id", Value(result_.unique_id)},
-                        {"compiled", Value(result_.compiled)},
-                        {"compiled_code", result_.compiled ? Value(result_.compiled_code) : Value::none()},
-                        {"relation_name", result_.relation_name.empty() ? Value::none() : Value(result_.relation_name)}});
+    return Value::dict(
+        {{"status", Value(run_status_name(result_.status))},
+         {"timing", timing},
+         {"thread_id", Value(result_.thread_id)},
+         {"execution_time", Value(result_.execution_time)},
+         {"adapter_response", jinja::deep_copy(result_.adapter_response)},
+         {"message", result_.message.empty() ? Value::none() : Value(result_.message)},
+         {"failures", result_.failures ? Value(*result_.failures) : Value::none()},
+         {"unique_id", Value(result_.unique_id)},
+         {"compiled", Value(result_.compiled)},
+         {"compiled_code", result_.compiled ? Value(result_.compiled_code) : Value::none()},
+         {"relation_name", result_.relation_name.empty() ? Value::none() : Value(result_.relation_name)}});
   }
 
   RunShared& shared_;
@@ -105,6 +112,8 @@ class ResultObject final : public DataObject {
 
 }  // namespace
 
-Value result_object(RunShared& shared, const RunResult& result) { return Value(jinja::make_ref<ResultObject>(shared, result)); }
+Value result_object(RunShared& shared, const RunResult& result) {
+  return Value(jinja::make_ref<ResultObject>(shared, result));
+}
 
 }  // namespace modelc

@@ -26,8 +26,10 @@ bool builds_relations(TaskKind kind) {
     case TaskKind::test:
     case TaskKind::seed:
     case TaskKind::snapshot:
-    case TaskKind::clone: return true;
-    default: return false;
+    case TaskKind::clone:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -37,13 +39,15 @@ bool has_hooks(const RunShared& shared) {
     case TaskKind::run:
     case TaskKind::test:
     case TaskKind::seed:
-    case TaskKind::snapshot: return true;
+    case TaskKind::snapshot:
+      return true;
     case TaskKind::freshness: {
       const auto& flags = shared.environment.invocation.flags.behavior;
       const auto found = flags.find("source_freshness_run_project_hooks");
       return found == flags.end() || found->second;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -83,7 +87,8 @@ std::optional<std::string> optional_text(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }
 
-void create_schemas(RunShared& shared, RuntimeContext& context, const SchemaSet& schemas, std::set<std::string>& existing) {
+void create_schemas(RunShared& shared, RuntimeContext& context, const SchemaSet& schemas,
+                    std::set<std::string>& existing) {
   for (const auto& [database, schema] : schemas) {
     if (!existing.insert(to_lower(schema)).second) continue;
     Relation relation = make_relation(*shared.manifest.adapter, optional_text(database), schema, std::nullopt);
@@ -99,12 +104,15 @@ void prepare_schemas(RunShared& shared, SqlSession& session) {
   std::set<std::string> existing;
   const bool populates = shared.environment.invocation.flags.populate_cache;
   if (written.empty() && !populates) return;
-  for (const auto& schema : list_schemas(context, optional_text(shared.environment.parsed.project.target.database))) existing.insert(to_lower(schema));
+  for (const auto& schema : list_schemas(context, optional_text(shared.environment.parsed.project.target.database)))
+    existing.insert(to_lower(schema));
   create_schemas(shared, context, written, existing);
   if (!populates) return;
   for (const auto& [database, schema] : cached_schemas(shared, written)) {
-    if (existing.contains(to_lower(schema))) cache_schema(context, optional_text(database), schema);
-    else shared.compiler.shared().cache().fill(schema, {});
+    if (existing.contains(to_lower(schema)))
+      cache_schema(context, optional_text(database), schema);
+    else
+      shared.compiler.shared().cache().fill(schema, {});
   }
 }
 
@@ -169,7 +177,8 @@ void print_end(const RunShared& shared, const RunOutcome& outcome) {
   if (kind != TaskKind::clone) shared.log.finished_running(shared.manifest, outcome.results, outcome.elapsed_seconds);
   if (kind == TaskKind::freshness) {
     for (const auto& result : outcome.results) {
-      if (result.status == RunStatus::runtime_error || result.status == RunStatus::error) shared.log.failure(shared.manifest, outcome.compiled, result, false);
+      if (result.status == RunStatus::runtime_error || result.status == RunStatus::error)
+        shared.log.failure(shared.manifest, outcome.compiled, result, false);
     }
     return;
   }
@@ -190,14 +199,16 @@ bool run_start_hooks(RunShared& shared, SqlSession& session, RunOutcome& outcome
 void run_with_hooks(RunShared& shared, SqlSession& session, RunOutcome& outcome) {
   if (!run_start_hooks(shared, session, outcome)) {
     skip_everything(shared, outcome);
-    if (has_hooks(shared)) run_hooks(shared, session, HookKind::on_run_end, end_hook_names(shared, {}), outcome.results);
+    if (has_hooks(shared))
+      run_hooks(shared, session, HookKind::on_run_end, end_hook_names(shared, {}), outcome.results);
     return;
   }
   const ExecutorOptions options = executor_options(shared);
   ExecutorResult executed = execute_nodes(shared, session, shared.request.nodes, options);
   outcome.interrupted = executed.interrupted;
   if (executed.stopped_by && options.stop_at_first_error) throw_first_error(*executed.stopped_by);
-  if (executed.stopped_by && !executed.interrupted) shared.log.failure(shared.manifest, shared.compiler.codes(), *executed.stopped_by, false);
+  if (executed.stopped_by && !executed.interrupted)
+    shared.log.failure(shared.manifest, shared.compiler.codes(), *executed.stopped_by, false);
   for (auto& result : executed.results) outcome.results.push_back(std::move(result));
   if (!has_hooks(shared) || outcome.interrupted) return;
   const std::vector<RunResult> seen = outcome.results;  // hooks append to the list that their templates look at
@@ -213,11 +224,13 @@ int RunOutcome::exit_code() const {
       case RunStatus::error:
       case RunStatus::fail:
       case RunStatus::runtime_error:
-      case RunStatus::partial_success: return 1;
+      case RunStatus::partial_success:
+        return 1;
       case RunStatus::skipped:
         if (!result.unique_id.starts_with("exposure.")) return 1;
         break;
-      default: break;
+      default:
+        break;
     }
   }
   return 0;
@@ -232,7 +245,8 @@ RunOutcome run_nodes(const CompileEnvironment& environment, const RunRequest& re
     return outcome;
   }
   shared.log.blank();
-  shared.log.concurrency(thread_count(environment), static_cast<size_t>(count_of_nodes(shared.manifest, request.nodes)));
+  shared.log.concurrency(thread_count(environment),
+                         static_cast<size_t>(count_of_nodes(shared.manifest, request.nodes)));
   shared.log.blank();
 
   const InterruptGuard guard;

@@ -15,13 +15,13 @@ enum class TaskKind : uint8_t { build, run, test, seed, snapshot, compile, show,
 
 struct RunRequest {
   TaskKind kind = TaskKind::run;
-  std::vector<NodeId> nodes;         ///< selected, ascending
-  StateInputs state;                 ///< --defer, retry
+  std::vector<NodeId> nodes;                  ///< selected, ascending
+  StateInputs state;                          ///< --defer, retry
   const StateRunResults* previous = nullptr;  ///< retry: what ran before (microbatch batches)
 };
 
 struct RunOutcome {
-  std::vector<RunResult> results;    ///< in order of completion, hooks included as dbt does
+  std::vector<RunResult> results;  ///< in order of completion, hooks included as dbt does
   double elapsed_seconds = 0;
   bool interrupted = false;
   CompiledCodes compiled;
@@ -29,16 +29,18 @@ struct RunOutcome {
   int exit_code() const;
 };
 
-/// Runs everything, fires dbt's events (start, end, summary), writes target/compiled and target/run. Node errors become results; errors that stop the
-/// whole run (no connection, on-run-start failing) are thrown. Handles SIGINT/SIGTERM: cancels, marks the rest skipped.
+/// Runs everything, fires dbt's events (start, end, summary), writes target/compiled and target/run. Node errors become
+/// results; errors that stop the whole run (no connection, on-run-start failing) are thrown. Handles SIGINT/SIGTERM:
+/// cancels, marks the rest skipped.
 RunOutcome run_nodes(const CompileEnvironment& environment, const RunRequest& request);
 
 /// run-operation: calls one macro with keyword arguments inside a transaction that is committed at the end.
-RunOutcome run_operation(const CompileEnvironment& environment, const std::string& macro_name, const jinja::Value& args);
+RunOutcome run_operation(const CompileEnvironment& environment, const std::string& macro_name,
+                         const jinja::Value& args);
 
 /// The rows of a compiled node through the get_show_sql macro; `limit` < 0 = all. For show --inline.
-std::shared_ptr<const Table> show_rows(const CompileEnvironment& environment, const Node& node, const Compiled& compiled,
-                                       Connection& connection, int limit);
+std::shared_ptr<const Table> show_rows(const CompileEnvironment& environment, const Node& node,
+                                       const Compiled& compiled, Connection& connection, int limit);
 
 /// docs generate: reads names, columns and statistics of every relation that the selected nodes and sources have.
 std::vector<CatalogTable> collect_catalog(const CompileEnvironment& environment, const std::vector<NodeId>& nodes,

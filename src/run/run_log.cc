@@ -17,7 +17,9 @@ namespace {
 Value text_or_none(const std::string& text) { return text.empty() ? Value::none() : Value(text); }
 Value time_or_none(Micros time) { return time == 0 ? Value::none() : Value(format_iso_naive(time)); }
 
-Value position_data(Position position) { return Value::dict({{"index", Value(position.index)}, {"total", Value(position.total)}}); }
+Value position_data(Position position) {
+  return Value::dict({{"index", Value(position.index)}, {"total", Value(position.total)}});
+}
 
 Value extend(Value base, std::initializer_list<std::pair<std::string_view, Value>> items) {
   for (const auto& [key, value] : items) base.as_dict().set(key, value);
@@ -29,7 +31,8 @@ Value group_data(const Manifest& manifest, const Node& node) {
   if (!node.group) return Value::none();
   for (const Group& group : manifest.groups) {
     if (group.name == *node.group && group.package_name == node.package_name) {
-      return Value::dict({{"name", Value(group.name)}, {"package_name", Value(group.package_name)}, {"owner", group.owner}});
+      return Value::dict(
+          {{"name", Value(group.name)}, {"package_name", Value(group.package_name)}, {"owner", group.owner}});
     }
   }
   return Value::none();
@@ -62,26 +65,36 @@ struct ResultWords {
 ResultWords test_words(const RunResult& result) {
   const int64_t failures = result.failures.value_or(0);
   switch (result.status) {
-    case RunStatus::error: return {"ERROR", "ERROR", Color::red, EventLevel::error};
-    case RunStatus::pass: return {"PASS", "PASS", Color::green, EventLevel::info};
-    case RunStatus::warn: return {fmt::format("WARN {}", failures), fmt::format("WARN {}", failures), Color::yellow, EventLevel::warn};
-    default: return {fmt::format("FAIL {}", failures), fmt::format("FAIL {}", failures), Color::red, EventLevel::error};
+    case RunStatus::error:
+      return {"ERROR", "ERROR", Color::red, EventLevel::error};
+    case RunStatus::pass:
+      return {"PASS", "PASS", Color::green, EventLevel::info};
+    case RunStatus::warn:
+      return {fmt::format("WARN {}", failures), fmt::format("WARN {}", failures), Color::yellow, EventLevel::warn};
+    default:
+      return {fmt::format("FAIL {}", failures), fmt::format("FAIL {}", failures), Color::red, EventLevel::error};
   }
 }
 
 ResultWords freshness_words(RunStatus status) {
   switch (status) {
-    case RunStatus::runtime_error: return {"ERROR", "ERROR", Color::red, EventLevel::error};
-    case RunStatus::error: return {"ERROR STALE", "ERROR STALE", Color::red, EventLevel::error};
-    case RunStatus::warn: return {"WARN", "WARN", Color::yellow, EventLevel::warn};
-    default: return {"PASS", "PASS", Color::green, EventLevel::info};
+    case RunStatus::runtime_error:
+      return {"ERROR", "ERROR", Color::red, EventLevel::error};
+    case RunStatus::error:
+      return {"ERROR STALE", "ERROR STALE", Color::red, EventLevel::error};
+    case RunStatus::warn:
+      return {"WARN", "WARN", Color::yellow, EventLevel::warn};
+    default:
+      return {"PASS", "PASS", Color::green, EventLevel::info};
   }
 }
 
 /// "OK created", "ERROR loading", ...
 ResultWords built_words(const RunResult& result, std::string_view done, std::string_view doing) {
-  if (result.status == RunStatus::error) return {fmt::format("ERROR {}", doing), "ERROR", Color::red, EventLevel::error};
-  if (result.status == RunStatus::partial_success) return {"PARTIALLY created", result.message, Color::yellow, EventLevel::info};
+  if (result.status == RunStatus::error)
+    return {fmt::format("ERROR {}", doing), "ERROR", Color::red, EventLevel::error};
+  if (result.status == RunStatus::partial_success)
+    return {"PARTIALLY created", result.message, Color::yellow, EventLevel::info};
   return {fmt::format("OK {}", done), result.message, Color::green, EventLevel::info};
 }
 
@@ -93,10 +106,14 @@ std::string type_label(const Node& node) {
 
 std::string counted(size_t count, const std::string& label) {
   std::string text;
-  if (label == "test") text = pluralize(count, "test", "data_tests");
-  else if (label == "analysis") text = pluralize(count, "analysis", "analyses");
-  else if (label == "saved_query") text = pluralize(count, "saved_query", "saved_queries");
-  else text = pluralize(count, label);
+  if (label == "test")
+    text = pluralize(count, "test", "data_tests");
+  else if (label == "analysis")
+    text = pluralize(count, "analysis", "analyses");
+  else if (label == "saved_query")
+    text = pluralize(count, "saved_query", "saved_queries");
+  else
+    text = pluralize(count, label);
   return replace_all(text, "_", " ");
 }
 
@@ -117,9 +134,10 @@ std::string pluralize(size_t count, std::string_view singular, std::string_view 
   return plural.empty() ? fmt::format("{} {}s", count, singular) : fmt::format("{} {}", count, plural);
 }
 
-std::string progress_line(std::string_view message, std::string_view status, const std::optional<Position>& position, int width,
-                          std::optional<double> seconds, bool truncate) {
-  std::string line = position ? fmt::format("{} of {} {} ", position->index, position->total, message) : fmt::format("{} ", message);
+std::string progress_line(std::string_view message, std::string_view status, const std::optional<Position>& position,
+                          int width, std::optional<double> seconds, bool truncate) {
+  std::string line =
+      position ? fmt::format("{} of {} {} ", position->index, position->total, message) : fmt::format("{} ", message);
   const size_t wanted = static_cast<size_t>(std::max(width, 0));
   if (line.size() < wanted) line.append(wanted - line.size(), '.');
   if (truncate && wanted > 3 && line.size() > wanted - 3) line = line.substr(0, wanted - 3) + "...";
@@ -127,12 +145,17 @@ std::string progress_line(std::string_view message, std::string_view status, con
 }
 
 RunLog::RunLog(const CompileEnvironment& environment)
-    : environment_(environment), events_(*environment.invocation.events), width_(environment.invocation.flags.printer_width),
+    : environment_(environment),
+      events_(*environment.invocation.events),
+      width_(environment.invocation.flags.printer_width),
       json_(events_.options().format == LogFormat::json || events_.options().file_format == LogFormat::json) {}
 
-std::string RunLog::paint(std::string_view text, Color color) const { return colorize(text, color, events_.options().colors); }
+std::string RunLog::paint(std::string_view text, Color color) const {
+  return colorize(text, color, events_.options().colors);
+}
 
-void RunLog::note(std::string name, std::string code, EventLevel level, std::string message, Value data, Value info) const {
+void RunLog::note(std::string name, std::string code, EventLevel level, std::string message, Value data,
+                  Value info) const {
   events_.fire(Event{std::move(name), std::move(code), level, std::move(message), std::move(data), std::move(info)});
 }
 
@@ -170,7 +193,8 @@ void RunLog::found_stats() const {
   };
   using enum ResourceType;
   // dbt counts in the order of its parsers: singular tests come before seeds, generic ones after everything.
-  const bool has_singular = std::any_of(manifest.nodes.begin(), manifest.nodes.end(), [](const Node& n) { return n.test && !n.test->generic; });
+  const bool has_singular = std::any_of(manifest.nodes.begin(), manifest.nodes.end(),
+                                        [](const Node& n) { return n.test && !n.test->generic; });
   std::vector<ResourceType> order = {model, snapshot, analysis, seed, operation, test, source, exposure, metric};
   if (has_singular) order = {model, snapshot, analysis, test, seed, operation, source, exposure, metric};
   for (ResourceType type : order) add(counts[static_cast<size_t>(type)], std::string(resource_type_name(type)));
@@ -185,25 +209,33 @@ void RunLog::found_stats() const {
 
 void RunLog::concurrency(int threads, size_t nodes) const {
   const std::string& target = environment_.parsed.project.target.name;
-  note("ConcurrencyLine", "Q027", EventLevel::info, fmt::format("Concurrency: {} threads (target='{}')", threads, target),
+  note("ConcurrencyLine", "Q027", EventLevel::info,
+       fmt::format("Concurrency: {} threads (target='{}')", threads, target),
        Value::dict({{"num_threads", Value(threads)}, {"target_name", Value(target)}, {"node_count", Value(nodes)}}));
 }
 
 void RunLog::nothing_to_do() const {
-  events_.warn_or_error(Event{"NothingToDo", "Q035", EventLevel::warn,
-                              "Nothing to do. Try checking your model configs and model specification args", Value::dict(), {}});
+  events_.warn_or_error(Event{"NothingToDo",
+                              "Q035",
+                              EventLevel::warn,
+                              "Nothing to do. Try checking your model configs and model specification args",
+                              Value::dict(),
+                              {}});
 }
 
 void RunLog::node_start(const Value& info, const Node& node) const {
-  if (wants_debug()) note("NodeStart", "Q024", EventLevel::debug, "Began running node " + node.unique_id, Value::dict(), info);
+  if (wants_debug())
+    note("NodeStart", "Q024", EventLevel::debug, "Began running node " + node.unique_id, Value::dict(), info);
 }
 
 void RunLog::node_compiling(const Value& info, const Node& node) const {
-  if (wants_debug()) note("NodeCompiling", "Q030", EventLevel::debug, "Began compiling node " + node.unique_id, Value::dict(), info);
+  if (wants_debug())
+    note("NodeCompiling", "Q030", EventLevel::debug, "Began compiling node " + node.unique_id, Value::dict(), info);
 }
 
 void RunLog::node_executing(const Value& info, const Node& node) const {
-  if (wants_debug()) note("NodeExecuting", "Q031", EventLevel::debug, "Began executing node " + node.unique_id, Value::dict(), info);
+  if (wants_debug())
+    note("NodeExecuting", "Q031", EventLevel::debug, "Began executing node " + node.unique_id, Value::dict(), info);
 }
 
 void RunLog::node_finished(const Value& info, const Node& node, const RunResult& result) const {
@@ -217,8 +249,8 @@ void RunLog::start_line(const Value& info, const std::string& description, Posit
        extend(position_data(position), {{"description", Value(description)}}), info);
 }
 
-void RunLog::result_line(const Value& info, const Node& node, const RunResult& result, const std::string& description, Position position,
-                         const CompileEnvironment& environment) const {
+void RunLog::result_line(const Value& info, const Node& node, const RunResult& result, const std::string& description,
+                         Position position, const CompileEnvironment& environment) const {
   const Value group = group_data(environment.parsed.manifest, node);
   Value data = extend(position_data(position), {{"execution_time", Value(result.execution_time)}, {"group", group}});
   const std::string status_text(run_status_name(result.status));
@@ -231,15 +263,22 @@ void RunLog::result_line(const Value& info, const Node& node, const RunResult& r
       const std::string shown = description.substr(description.find(' ') + 1);
       name = "LogTestResult", code = "Q007", message = words.info + " " + shown;
       const Value attached = node.test && node.test->attached_node != no_id
-                                 ? Value(environment.parsed.manifest.node(node.test->attached_node).unique_id) : Value::none();
-      data = extend(data, {{"name", Value(shown)}, {"status", Value(status_text)}, {"num_models", Value(position.total)},
-                           {"num_failures", Value(result.failures.value_or(0))}, {"attached_node", attached}});
+                                 ? Value(environment.parsed.manifest.node(node.test->attached_node).unique_id)
+                                 : Value::none();
+      data = extend(data, {{"name", Value(shown)},
+                           {"status", Value(status_text)},
+                           {"num_models", Value(position.total)},
+                           {"num_failures", Value(result.failures.value_or(0))},
+                           {"attached_node", attached}});
       break;
     }
     case ResourceType::seed:
       words = built_words(result, "loaded", "loading");
-      name = "LogSeedResult", code = "Q016", message = fmt::format("{} seed file {}.{}", words.info, node.schema, node_identifier(node));
-      data = extend(data, {{"status", Value(status_text)}, {"result_message", Value(result.message)}, {"schema", Value(node.schema)},
+      name = "LogSeedResult", code = "Q016",
+      message = fmt::format("{} seed file {}.{}", words.info, node.schema, node_identifier(node));
+      data = extend(data, {{"status", Value(status_text)},
+                           {"result_message", Value(result.message)},
+                           {"schema", Value(node.schema)},
                            {"relation", Value(node_identifier(node))}});
       break;
     case ResourceType::snapshot: {
@@ -252,13 +291,18 @@ void RunLog::result_line(const Value& info, const Node& node, const RunResult& r
           if (!value.is_none()) settings.as_dict().set(key, Value(jinja::to_str(value)));
         }
       }
-      data = extend(data, {{"status", Value(status_text)}, {"result_message", Value(result.message)}, {"description", Value(shown)}, {"cfg", settings}});
+      data = extend(data, {{"status", Value(status_text)},
+                           {"result_message", Value(result.message)},
+                           {"description", Value(shown)},
+                           {"cfg", settings}});
       break;
     }
     case ResourceType::source:
       words = freshness_words(result.status);
       name = "LogFreshnessResult", code = "Q018", message = words.info + " " + description;
-      data = extend(data, {{"status", Value(status_text)}, {"source_name", Value(node.source->source_name)}, {"table_name", Value(node.name)}});
+      data = extend(data, {{"status", Value(status_text)},
+                           {"source_name", Value(node.source->source_name)},
+                           {"table_name", Value(node.name)}});
       break;
     case ResourceType::function:
       words = built_words(result, "created", "creating");
@@ -278,70 +322,96 @@ void RunLog::result_line(const Value& info, const Node& node, const RunResult& r
       data = extend(data, {{"description", Value(description)},
                            {"status", Value(result.status == RunStatus::error ? status_text : result.message)}});
   }
-  note(name, code, words.level, progress_line(message, paint(words.status, words.color), position, width_, result.execution_time), data, info);
+  note(name, code, words.level,
+       progress_line(message, paint(words.status, words.color), position, width_, result.execution_time), data, info);
 }
 
 void RunLog::skip_line(const Value& info, const Node& node, Position position) const {
   const bool relation = is_relational(node) && node.resource_type != ResourceType::function;
   const std::string message = relation ? fmt::format("SKIP relation {}.{}", node.schema, node.name)
                                        : fmt::format("SKIP {} {}", resource_type_name(node.resource_type), node.name);
-  note("SkippingDetails", "Q034", EventLevel::info, progress_line(message, paint("SKIP", Color::yellow), position, width_),
-       extend(position_data(position), {{"resource_type", Value(resource_type_name(node.resource_type))}, {"schema", Value(node.schema)},
-                                        {"node_name", Value(node.name)}, {"group", group_data(environment_.parsed.manifest, node)}}), info);
+  note("SkippingDetails", "Q034", EventLevel::info,
+       progress_line(message, paint("SKIP", Color::yellow), position, width_),
+       extend(position_data(position), {{"resource_type", Value(resource_type_name(node.resource_type))},
+                                        {"schema", Value(node.schema)},
+                                        {"node_name", Value(node.name)},
+                                        {"group", group_data(environment_.parsed.manifest, node)}}),
+       info);
 }
 
 void RunLog::ephemeral_skip_line(const Node& node, Position position, const RunResult& cause) const {
   const std::string status(run_status_name(cause.status));
   note("LogSkipBecauseError", "Z034", EventLevel::error,
-       progress_line(fmt::format("SKIP relation {}.{} due to ephemeral model status '{}'", node.schema, node.name, status),
-                     paint("ERROR SKIP", Color::red), position, width_),
-       extend(position_data(position), {{"schema", Value(node.schema)}, {"relation", Value(node.name)}, {"status", Value(status)}}));
+       progress_line(
+           fmt::format("SKIP relation {}.{} due to ephemeral model status '{}'", node.schema, node.name, status),
+           paint("ERROR SKIP", Color::red), position, width_),
+       extend(position_data(position),
+              {{"schema", Value(node.schema)}, {"relation", Value(node.name)}, {"status", Value(status)}}));
 }
 
 void RunLog::caught_error(const Value& info, const std::string& text) const {
-  if (wants_debug()) note("CatchableExceptionOnRun", "W002", EventLevel::debug, text, Value::dict({{"exc", Value(text)}}), info);
+  if (wants_debug())
+    note("CatchableExceptionOnRun", "W002", EventLevel::debug, text, Value::dict({{"exc", Value(text)}}), info);
 }
 
 void RunLog::marked_children(const RunResult& result) const {
   if (!wants_debug()) return;
   const std::string status(run_status_name(result.status));
-  std::string text = fmt::format("Marking all children of '{}' to be skipped because of status '{}'. ", result.unique_id, status);
+  std::string text =
+      fmt::format("Marking all children of '{}' to be skipped because of status '{}'. ", result.unique_id, status);
   if (!result.message.empty()) text += fmt::format(" Reason: {}.", result.message);
-  note("MarkSkippedChildren", "Z033", EventLevel::debug, text, Value::dict({{"unique_id", Value(result.unique_id)}, {"status", Value(status)}}));
+  note("MarkSkippedChildren", "Z033", EventLevel::debug, text,
+       Value::dict({{"unique_id", Value(result.unique_id)}, {"status", Value(status)}}));
 }
 
 void RunLog::cancel_line(const std::string& name) const {
-  note("LogCancelLine", "Q022", EventLevel::error, progress_line("CANCEL query " + name, paint("CANCEL", Color::red), std::nullopt, width_),
+  note("LogCancelLine", "Q022", EventLevel::error,
+       progress_line("CANCEL query " + name, paint("CANCEL", Color::red), std::nullopt, width_),
        Value::dict({{"conn_name", Value(name)}}));
 }
 
 void RunLog::hook_start(const Value& info, const std::string& statement, Position position) const {
-  note("LogHookStartLine", "Q032", EventLevel::info, progress_line("START hook: " + statement, "RUN", position, width_, {}, true),
+  note("LogHookStartLine", "Q032", EventLevel::info,
+       progress_line("START hook: " + statement, "RUN", position, width_, {}, true),
        extend(position_data(position), {{"statement", Value(statement)}}), info);
 }
 
-void RunLog::hook_end(const Value& info, const std::string& statement, RunStatus status, Position position, double seconds) const {
+void RunLog::hook_end(const Value& info, const std::string& statement, RunStatus status, Position position,
+                      double seconds) const {
   const bool ok = status == RunStatus::success, skipped = status == RunStatus::skipped;
   const std::string word = ok ? "OK" : skipped ? "SKIP" : "ERROR";
   const Color color = ok ? Color::green : skipped ? Color::yellow : Color::red;
   note("LogHookEndLine", "Q033", EventLevel::info,
        progress_line(word + " hook: " + statement, paint(word, color), position, width_, seconds, true),
-       extend(position_data(position), {{"statement", Value(statement)}, {"status", Value(run_status_name(status))}, {"execution_time", Value(seconds)}}), info);
+       extend(position_data(position), {{"statement", Value(statement)},
+                                        {"status", Value(run_status_name(status))},
+                                        {"execution_time", Value(seconds)}}),
+       info);
 }
 
 void RunLog::batch_start(const Value& info, const std::string& description, Position position) const {
-  note("LogStartBatch", "Q045", EventLevel::info, "Batch " + progress_line("START " + description, "RUN", position, width_),
-       Value::dict({{"description", Value(description)}, {"batch_index", Value(position.index)}, {"total_batches", Value(position.total)}}), info);
+  note("LogStartBatch", "Q045", EventLevel::info,
+       "Batch " + progress_line("START " + description, "RUN", position, width_),
+       Value::dict({{"description", Value(description)},
+                    {"batch_index", Value(position.index)},
+                    {"total_batches", Value(position.total)}}),
+       info);
 }
 
-void RunLog::batch_result(const Value& info, const std::string& description, const std::string& status, Position position, double seconds) const {
+void RunLog::batch_result(const Value& info, const std::string& description, const std::string& status,
+                          Position position, double seconds) const {
   const bool error = status == "error", skipped = status == "skipped";
   const std::string word = error ? "ERROR creating" : skipped ? "SKIP" : "OK created";
   const Color color = error ? Color::red : skipped ? Color::yellow : Color::green;
   note("LogBatchResult", "Q046", error ? EventLevel::error : EventLevel::info,
-       "Batch " + progress_line(word + " " + description, paint(error || skipped ? to_upper(status) : status, color), position, width_, seconds),
-       Value::dict({{"description", Value(description)}, {"status", Value(status)}, {"batch_index", Value(position.index)},
-                    {"total_batches", Value(position.total)}, {"execution_time", Value(seconds)}}), info);
+       "Batch " + progress_line(word + " " + description, paint(error || skipped ? to_upper(status) : status, color),
+                                position, width_, seconds),
+       Value::dict({{"description", Value(description)},
+                    {"status", Value(status)},
+                    {"batch_index", Value(position.index)},
+                    {"total_batches", Value(position.total)},
+                    {"execution_time", Value(seconds)}}),
+       info);
 }
 
 void RunLog::finished_running(const Manifest& manifest, const std::vector<RunResult>& results, double seconds) const {
@@ -356,44 +426,59 @@ void RunLog::finished_running(const Manifest& manifest, const std::vector<RunRes
   const std::string execution = fmt::format(" in {} hours {} minutes and {:.2f} seconds", whole / 3600, whole / 60 % 60,
                                             seconds - static_cast<double>(whole / 60 * 60));
   blank();
-  note("FinishedRunningStats", "E047", EventLevel::info, fmt::format("Finished running {}{} ({:.2f}s).", line, execution, seconds),
+  note("FinishedRunningStats", "E047", EventLevel::info,
+       fmt::format("Finished running {}{} ({:.2f}s).", line, execution, seconds),
        Value::dict({{"stat_line", Value(line)}, {"execution", Value(execution)}, {"execution_time", Value(seconds)}}));
 }
 
-void RunLog::failure(const Manifest& manifest, const CompiledCodes& codes, const RunResult& result, bool is_warning) const {
+void RunLog::failure(const Manifest& manifest, const CompiledCodes& codes, const RunResult& result,
+                     bool is_warning) const {
   const Node* node = node_of(manifest, result);
-  const bool reported = result.status == RunStatus::error || result.status == RunStatus::fail || (is_warning && result.status == RunStatus::warn);
+  const bool reported = result.status == RunStatus::error || result.status == RunStatus::fail ||
+                        (is_warning && result.status == RunStatus::warn);
   if (!reported || !node) {
     if (result.message.empty()) return;
     const EventLevel level = result.status == RunStatus::skipped ? EventLevel::debug : EventLevel::error;
-    note("Formatting", "Z017", level == EventLevel::debug ? level : EventLevel::info, "", Value::dict({{"msg", Value("")}}));
+    note("Formatting", "Z017", level == EventLevel::debug ? level : EventLevel::info, "",
+         Value::dict({{"msg", Value("")}}));
     note("RunResultError", "Z024", level, "  " + with_details(result), Value::dict({{"msg", Value(result.message)}}));
     return;
   }
   const Value info = node_info({node, 0, 0, std::string(run_status_name(result.status)), result.relation_name});
   blank();
-  const std::string subject = fmt::format("{} {} ({})", resource_type_name(node->resource_type), node->name, node->original_file_path);
-  const Value data = Value::dict({{"resource_type", Value(resource_type_name(node->resource_type))}, {"node_name", Value(node->name)},
-                                  {"path", Value(node->original_file_path)}, {"group", group_data(manifest, *node)}});
-  if (is_warning) note("RunResultWarning", "Z021", EventLevel::warn, paint("Warning in " + subject, Color::yellow), data, info);
-  else note("RunResultFailure", "Z022", EventLevel::error, paint("Failure in " + subject, Color::red), data, info);
+  const std::string subject =
+      fmt::format("{} {} ({})", resource_type_name(node->resource_type), node->name, node->original_file_path);
+  const Value data = Value::dict({{"resource_type", Value(resource_type_name(node->resource_type))},
+                                  {"node_name", Value(node->name)},
+                                  {"path", Value(node->original_file_path)},
+                                  {"group", group_data(manifest, *node)}});
+  if (is_warning)
+    note("RunResultWarning", "Z021", EventLevel::warn, paint("Warning in " + subject, Color::yellow), data, info);
+  else
+    note("RunResultFailure", "Z022", EventLevel::error, paint("Failure in " + subject, Color::red), data, info);
   if (result.message.empty()) {
     const std::string status(run_status_name(result.status));
-    note("RunResultErrorNoMessage", "Z025", EventLevel::error, "  Status: " + status, Value::dict({{"status", Value(status)}}), info);
+    note("RunResultErrorNoMessage", "Z025", EventLevel::error, "  Status: " + status,
+         Value::dict({{"status", Value(status)}}), info);
   } else if (is_warning) {
-    note("RunResultWarningMessage", "Z046", EventLevel::warn, result.message, Value::dict({{"msg", Value(result.message)}}), info);
+    note("RunResultWarningMessage", "Z046", EventLevel::warn, result.message,
+         Value::dict({{"msg", Value(result.message)}}), info);
   } else {
-    note("RunResultError", "Z024", EventLevel::error, "  " + with_details(result), Value::dict({{"msg", Value(result.message)}}), info);
+    note("RunResultError", "Z024", EventLevel::error, "  " + with_details(result),
+         Value::dict({{"msg", Value(result.message)}}), info);
   }
   if (const auto code = codes.find(result.node); code != codes.end() && !code->second.path.empty()) {
     blank();
-    note("SQLCompiledPath", "Z026", EventLevel::info, "  compiled code at " + code->second.path, Value::dict({{"path", Value(code->second.path)}}), info);
+    note("SQLCompiledPath", "Z026", EventLevel::info, "  compiled code at " + code->second.path,
+         Value::dict({{"path", Value(code->second.path)}}), info);
   }
   if (stores_failures(environment_, *node) && result.status != RunStatus::error) {
-    const std::string query = "select * from " + (result.relation_name.empty() ? node->relation_name : result.relation_name);
+    const std::string query =
+        "select * from " + (result.relation_name.empty() ? node->relation_name : result.relation_name);
     const std::string border(query.size(), '-');
     blank();
-    note("CheckNodeTestFailure", "Z027", EventLevel::info, fmt::format("  See test failures:\n  {}\n  {}\n  {}", border, query, border),
+    note("CheckNodeTestFailure", "Z027", EventLevel::info,
+         fmt::format("  See test failures:\n  {}\n  {}\n  {}", border, query, border),
          Value::dict({{"relation_name", Value(node->relation_name)}}), info);
   }
 }
@@ -405,23 +490,39 @@ void RunLog::statistics(const std::vector<RunResult>& results) const {
       case RunStatus::error:
       case RunStatus::fail:
       case RunStatus::runtime_error:
-      case RunStatus::partial_success: ++error; break;
-      case RunStatus::skipped: ++skip; break;
-      case RunStatus::warn: ++warn; break;
-      case RunStatus::no_op: ++noop; break;
+      case RunStatus::partial_success:
+        ++error;
+        break;
+      case RunStatus::skipped:
+        ++skip;
+        break;
+      case RunStatus::warn:
+        ++warn;
+        break;
+      case RunStatus::no_op:
+        ++noop;
+        break;
       case RunStatus::pass:
-      case RunStatus::success: ++pass; break;
+      case RunStatus::success:
+        ++pass;
+        break;
     }
   }
   blank();
-  const Value stats = Value::dict({{"error", Value(error)}, {"noop", Value(noop)}, {"pass", Value(pass)}, {"skip", Value(skip)},
-                                   {"total", Value(results.size())}, {"warn", Value(warn)}});
+  const Value stats = Value::dict({{"error", Value(error)},
+                                   {"noop", Value(noop)},
+                                   {"pass", Value(pass)},
+                                   {"skip", Value(skip)},
+                                   {"total", Value(results.size())},
+                                   {"warn", Value(warn)}});
   note("StatsLine", "Z023", EventLevel::info,
-       fmt::format("Done. PASS={} WARN={} ERROR={} SKIP={} NO-OP={} TOTAL={}", pass, warn, error, skip, noop, results.size()),
+       fmt::format("Done. PASS={} WARN={} ERROR={} SKIP={} NO-OP={} TOTAL={}", pass, warn, error, skip, noop,
+                   results.size()),
        Value::dict({{"stats", stats}}));
 }
 
-void RunLog::end_of_run(const Manifest& manifest, const CompiledCodes& codes, const std::vector<RunResult>& results, bool interrupted) const {
+void RunLog::end_of_run(const Manifest& manifest, const CompiledCodes& codes, const std::vector<RunResult>& results,
+                        bool interrupted) const {
   std::vector<const RunResult*> errors, warnings;
   size_t partial = 0;
   for (const auto& result : results) {
@@ -429,27 +530,43 @@ void RunLog::end_of_run(const Manifest& manifest, const CompiledCodes& codes, co
     switch (result.status) {
       case RunStatus::runtime_error:
       case RunStatus::error:
-      case RunStatus::fail: errors.push_back(&result); break;
-      case RunStatus::skipped:
-        if (!result.message.empty() && !(node && node->resource_type == ResourceType::exposure)) errors.push_back(&result);
+      case RunStatus::fail:
+        errors.push_back(&result);
         break;
-      case RunStatus::warn: warnings.push_back(&result); break;
-      case RunStatus::partial_success: ++partial; break;
-      default: break;
+      case RunStatus::skipped:
+        if (!result.message.empty() && !(node && node->resource_type == ResourceType::exposure))
+          errors.push_back(&result);
+        break;
+      case RunStatus::warn:
+        warnings.push_back(&result);
+        break;
+      case RunStatus::partial_success:
+        ++partial;
+        break;
+      default:
+        break;
     }
   }
   const std::string partial_text = pluralize(partial, "partial success", "partial successes");
   const std::string warning_text = pluralize(warnings.size(), "warning");
   std::string line;
-  if (interrupted) line = paint("Exited because of keyboard interrupt", Color::yellow);
+  if (interrupted)
+    line = paint("Exited because of keyboard interrupt", Color::yellow);
   else if (!errors.empty())
-    line = paint(fmt::format("Completed with {}, {}, and {}:", pluralize(errors.size(), "error"), partial_text, warning_text), Color::red);
-  else if (partial > 0) line = paint(fmt::format("Completed with {} and {}", partial_text, warning_text), Color::yellow);
-  else if (!warnings.empty()) line = paint(fmt::format("Completed with {}:", warning_text), Color::yellow);
-  else line = paint("Completed successfully", Color::green);
+    line = paint(
+        fmt::format("Completed with {}, {}, and {}:", pluralize(errors.size(), "error"), partial_text, warning_text),
+        Color::red);
+  else if (partial > 0)
+    line = paint(fmt::format("Completed with {} and {}", partial_text, warning_text), Color::yellow);
+  else if (!warnings.empty())
+    line = paint(fmt::format("Completed with {}:", warning_text), Color::yellow);
+  else
+    line = paint("Completed successfully", Color::green);
   blank();
   note("EndOfRunSummary", "Z030", EventLevel::info, line,
-       Value::dict({{"num_errors", Value(errors.size())}, {"num_warnings", Value(warnings.size())}, {"num_partial_success", Value(partial)},
+       Value::dict({{"num_errors", Value(errors.size())},
+                    {"num_warnings", Value(warnings.size())},
+                    {"num_partial_success", Value(partial)},
                     {"keyboard_interrupt", Value(interrupted)}}));
   for (const RunResult* result : errors) failure(manifest, codes, *result, false);
   for (const RunResult* result : warnings) failure(manifest, codes, *result, true);

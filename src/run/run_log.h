@@ -26,8 +26,8 @@ struct NodeState {
 };
 
 /// "1 of 28 START sql view model main.x ................ [RUN]": the message padded with dots to `width`.
-std::string progress_line(std::string_view message, std::string_view status, const std::optional<Position>& position, int width,
-                          std::optional<double> seconds = {}, bool truncate = false);
+std::string progress_line(std::string_view message, std::string_view status, const std::optional<Position>& position,
+                          int width, std::optional<double> seconds = {}, bool truncate = false);
 
 /// "3 table models", "1 seed": dbt's plurals of what was run or found.
 std::string pluralize(size_t count, std::string_view singular, std::string_view plural = {});
@@ -51,8 +51,8 @@ class RunLog {
   void node_finished(const jinja::Value& info, const Node& node, const RunResult& result) const;
   void start_line(const jinja::Value& info, const std::string& description, Position position) const;
   /// The result line of any kind of node. `description` is what start_line said.
-  void result_line(const jinja::Value& info, const Node& node, const RunResult& result, const std::string& description, Position position,
-                   const CompileEnvironment& environment) const;
+  void result_line(const jinja::Value& info, const Node& node, const RunResult& result, const std::string& description,
+                   Position position, const CompileEnvironment& environment) const;
   void skip_line(const jinja::Value& info, const Node& node, Position position) const;
   void ephemeral_skip_line(const Node& node, Position position, const RunResult& cause) const;
   void caught_error(const jinja::Value& info, const std::string& text) const;
@@ -60,19 +60,22 @@ class RunLog {
   void cancel_line(const std::string& name) const;
 
   void hook_start(const jinja::Value& info, const std::string& statement, Position position) const;
-  void hook_end(const jinja::Value& info, const std::string& statement, RunStatus status, Position position, double seconds) const;
+  void hook_end(const jinja::Value& info, const std::string& statement, RunStatus status, Position position,
+                double seconds) const;
 
   void batch_start(const jinja::Value& info, const std::string& description, Position position) const;
-  void batch_result(const jinja::Value& info, const std::string& description, const std::string& status, Position position, double seconds) const;
+  void batch_result(const jinja::Value& info, const std::string& description, const std::string& status,
+                    Position position, double seconds) const;
 
   void finished_running(const Manifest& manifest, const std::vector<RunResult>& results, double seconds) const;
   /// "Completed with ...", every error and warning, the statistics.
-  void end_of_run(const Manifest& manifest, const CompiledCodes& codes, const std::vector<RunResult>& results, bool interrupted) const;
+  void end_of_run(const Manifest& manifest, const CompiledCodes& codes, const std::vector<RunResult>& results,
+                  bool interrupted) const;
   /// One failure in full, as fail-fast and freshness show it.
   void failure(const Manifest& manifest, const CompiledCodes& codes, const RunResult& result, bool is_warning) const;
 
-  void note(std::string name, std::string code, EventLevel level, std::string message, jinja::Value data = jinja::Value::dict(),
-            jinja::Value info = {}) const;
+  void note(std::string name, std::string code, EventLevel level, std::string message,
+            jinja::Value data = jinja::Value::dict(), jinja::Value info = {}) const;
   bool wants_debug() const { return events_.wants(EventLevel::debug); }
   std::string paint(std::string_view text, Color color) const;
   int width() const { return width_; }

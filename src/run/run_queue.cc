@@ -12,8 +12,10 @@ bool is_executable(const Node& node) {
     case ResourceType::snapshot:
     case ResourceType::analysis:
     case ResourceType::operation:
-    case ResourceType::sql_operation: return true;
-    default: return false;
+    case ResourceType::sql_operation:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -21,9 +23,13 @@ bool is_executable(const Node& node) {
 class CommonDescendants {
  public:
   explicit CommonDescendants(const Manifest& manifest)
-      : graph_(manifest.graph()), manifest_(manifest), count_(manifest.nodes.size(), 0), seen_(manifest.nodes.size(), 0) {}
+      : graph_(manifest.graph()),
+        manifest_(manifest),
+        count_(manifest.nodes.size(), 0),
+        seen_(manifest.nodes.size(), 0) {}
 
-  /// The executable nodes downstream of all `tested` none of whose executable parents is: edges to more would add nothing.
+  /// The executable nodes downstream of all `tested` none of whose executable parents is: edges to more would add
+  /// nothing.
   std::vector<NodeId> first(const std::vector<NodeId>& tested) {
     std::fill(count_.begin(), count_.end(), 0);
     std::vector<NodeId> reached;
@@ -86,9 +92,14 @@ std::vector<Edge> test_edges(const Manifest& manifest, const std::vector<NodeId>
   return edges;
 }
 
-RunQueue::RunQueue(const Manifest& manifest, const std::vector<NodeId>& selected, bool keep_edges, const std::vector<Edge>& extra)
-    : manifest_(manifest), selected_(manifest.nodes.size(), 0), children_(manifest.nodes.size()), waiting_for_(manifest.nodes.size(), 0),
-      depth_(manifest.nodes.size(), 0), count_(selected.size()) {
+RunQueue::RunQueue(const Manifest& manifest, const std::vector<NodeId>& selected, bool keep_edges,
+                   const std::vector<Edge>& extra)
+    : manifest_(manifest),
+      selected_(manifest.nodes.size(), 0),
+      children_(manifest.nodes.size()),
+      waiting_for_(manifest.nodes.size(), 0),
+      depth_(manifest.nodes.size(), 0),
+      count_(selected.size()) {
   for (NodeId id : selected) selected_[id] = 1;
   if (!keep_edges) return;
   const auto add = [&](NodeId parent, NodeId child) {
@@ -131,8 +142,10 @@ std::vector<NodeId> RunQueue::start() {
     if (waiting_for_[id] == 0) free.push_back(id);
   }
   for (NodeId id : free) {
-    if (selected_[id]) ready.push_back(id);
-    else release(id, ready);
+    if (selected_[id])
+      ready.push_back(id);
+    else
+      release(id, ready);
   }
   sort(ready);
   return ready;
@@ -153,8 +166,10 @@ void RunQueue::release(NodeId id, std::vector<NodeId>& ready) {
     stack.pop_back();
     for (NodeId child : children_[at]) {
       if (--waiting_for_[child] > 0) continue;
-      if (selected_[child]) ready.push_back(child);
-      else stack.push_back(child);
+      if (selected_[child])
+        ready.push_back(child);
+      else
+        stack.push_back(child);
     }
   }
 }

@@ -10,15 +10,17 @@ namespace modelc {
 
 using Edge = std::pair<NodeId, NodeId>;  ///< first before second
 
-/// Extra edges of `build`: a data test runs before whatever is downstream of everything that it tests (dbt: add_test_edges).
+/// Extra edges of `build`: a data test runs before whatever is downstream of everything that it tests (dbt:
+/// add_test_edges).
 std::vector<Edge> test_edges(const Manifest& manifest, const std::vector<NodeId>& selected);
 
-/// The selected nodes as a graph whose unselected nodes let dependencies through. Nodes become ready in dbt's order: those that
-/// one completion frees are sorted by depth, then unique_id. One thread at a time.
+/// The selected nodes as a graph whose unselected nodes let dependencies through. Nodes become ready in dbt's order:
+/// those that one completion frees are sorted by depth, then unique_id. One thread at a time.
 class RunQueue {
  public:
   /// `keep_edges` false: every node is ready at once (clone).
-  RunQueue(const Manifest& manifest, const std::vector<NodeId>& selected, bool keep_edges, const std::vector<Edge>& extra = {});
+  RunQueue(const Manifest& manifest, const std::vector<NodeId>& selected, bool keep_edges,
+           const std::vector<Edge>& extra = {});
 
   /// What may run first.
   std::vector<NodeId> start();

@@ -33,12 +33,13 @@ Outcome execute_show(NodeTask& task) {
   StepTimer timer(task.timing, "execute");
   task.enter("executing");
   task.shared.log.node_executing(task.info(), task.node);
-  outcome.extra = table_value(preview(context, task.compiled->sql, task.shared.environment.invocation.flags.show_limit));
+  outcome.extra =
+      table_value(preview(context, task.compiled->sql, task.shared.environment.invocation.flags.show_limit));
   return outcome;
 }
 
-std::shared_ptr<const Table> show_rows(const CompileEnvironment& environment, const Node& node, const Compiled& compiled,
-                                       Connection& connection, int limit) {
+std::shared_ptr<const Table> show_rows(const CompileEnvironment& environment, const Node& node,
+                                       const Compiled& compiled, Connection& connection, int limit) {
   SharedCompilation shared(environment);
   SqlSession session(shared, &connection);
   session.use(node.unique_id, &node);

@@ -22,11 +22,14 @@ struct Line {
 };
 
 /// daff writes a null of a whole new or missing row in small letters.
-std::string shown(const std::optional<std::string>& cell, std::string_view null = "NULL") { return cell ? *cell : std::string(null); }
+std::string shown(const std::optional<std::string>& cell, std::string_view null = "NULL") {
+  return cell ? *cell : std::string(null);
+}
 
 /// Columns on the screen: code points.
 size_t width(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 /// Nulls last, else by text; numbers by value.
@@ -64,7 +67,8 @@ class Alignment {
     const size_t top = std::min<size_t>(columns, 5);
     std::vector<size_t> masks;
     for (size_t mask = 1; mask < (size_t(1) << top); ++mask) masks.push_back(mask);
-    std::stable_sort(masks.begin(), masks.end(), [](size_t a, size_t b) { return __builtin_popcountll(a) > __builtin_popcountll(b); });
+    std::stable_sort(masks.begin(), masks.end(),
+                     [](size_t a, size_t b) { return __builtin_popcountll(a) > __builtin_popcountll(b); });
     for (size_t mask : masks) pair_unique(columns > top ? mask | ~((size_t(1) << top) - 1) : mask);
     if (columns > top) {
       for (size_t mask : masks) pair_unique(mask);
@@ -94,14 +98,17 @@ class Alignment {
   void pair_unique(size_t mask) {
     std::map<std::string, std::pair<size_t, size_t>> of_expected, of_actual;  // key -> row, how many
     for (size_t i = 0; i < expected_.size(); ++i) {
-      if (to_actual_[i] == none) of_expected[key_of(expected_[i], mask)].first = i, ++of_expected[key_of(expected_[i], mask)].second;
+      if (to_actual_[i] == none)
+        of_expected[key_of(expected_[i], mask)].first = i, ++of_expected[key_of(expected_[i], mask)].second;
     }
     for (size_t i = 0; i < actual_.size(); ++i) {
-      if (to_expected_[i] == none) of_actual[key_of(actual_[i], mask)].first = i, ++of_actual[key_of(actual_[i], mask)].second;
+      if (to_expected_[i] == none)
+        of_actual[key_of(actual_[i], mask)].first = i, ++of_actual[key_of(actual_[i], mask)].second;
     }
     for (const auto& [key, row] : of_expected) {
       const auto found = of_actual.find(key);
-      if (row.second == 1 && found != of_actual.end() && found->second.second == 1) link(row.first, found->second.first);
+      if (row.second == 1 && found != of_actual.end() && found->second.second == 1)
+        link(row.first, found->second.first);
     }
   }
 
@@ -111,12 +118,15 @@ class Alignment {
 };
 
 /// In the order of the actual rows; what is missing stands behind the row that it followed in the expected ones.
-std::vector<Line> order_lines(const std::vector<Row>& expected, const std::vector<Row>& actual, const Alignment& pairs) {
+std::vector<Line> order_lines(const std::vector<Row>& expected, const std::vector<Row>& actual,
+                              const Alignment& pairs) {
   std::map<size_t, std::vector<size_t>> missing_after;  // actual row + 1 (0 = the start) -> expected rows
   size_t last = 0;
   for (size_t i = 0; i < expected.size(); ++i) {
-    if (pairs.actual_of(i) != none) last = pairs.actual_of(i) + 1;
-    else missing_after[last].push_back(i);
+    if (pairs.actual_of(i) != none)
+      last = pairs.actual_of(i) + 1;
+    else
+      missing_after[last].push_back(i);
   }
   std::vector<Line> lines;
   std::vector<size_t> pending = missing_after[0];
@@ -144,8 +154,10 @@ std::vector<Line> shorten(const std::vector<Line>& lines) {
   for (size_t i = 0; i < lines.size(); ++i) {
     const bool near = lines[i].mark != Mark::same || (i > 0 && lines[i - 1].mark != Mark::same) ||
                       (i + 1 < lines.size() && lines[i + 1].mark != Mark::same);
-    if (near) out.push_back(lines[i]);
-    else if (out.empty() || out.back().mark != Mark::gap) out.push_back({Mark::gap, none, none});
+    if (near)
+      out.push_back(lines[i]);
+    else if (out.empty() || out.back().mark != Mark::gap)
+      out.push_back({Mark::gap, none, none});
   }
   return out;
 }
@@ -160,27 +172,43 @@ Cell paint(const std::string& text, std::string_view code, bool colors) {
 
 Cell paint_change(const std::string& before, const std::string& after, bool colors) {
   const std::string plain = before + std::string(arrow) + after;
-  return {plain, colors ? "\x1b[31;1m" + before + "\x1b[34;1m" + std::string(arrow) + "\x1b[32;1m" + after + "\x1b[0m" : plain};
+  return {plain, colors ? "\x1b[31;1m" + before + "\x1b[34;1m" + std::string(arrow) + "\x1b[32;1m" + after + "\x1b[0m"
+                        : plain};
 }
 
-std::vector<Cell> cells_of(const Line& line, const DiffTable& expected, const DiffTable& actual, const std::vector<Row>& expected_rows,
-                           const std::vector<Row>& actual_rows, bool colors) {
+std::vector<Cell> cells_of(const Line& line, const DiffTable& expected, const DiffTable& actual,
+                           const std::vector<Row>& expected_rows, const std::vector<Row>& actual_rows, bool colors) {
   std::vector<Cell> cells;
   const size_t columns = std::max(expected.columns.size(), actual.columns.size());
   switch (line.mark) {
-    case Mark::gap: return std::vector<Cell>(columns + 1, paint("...", "", colors));
-    case Mark::same: cells.push_back(paint("", "", colors)); break;
-    case Mark::added: cells.push_back(paint("+++", "32;1", colors)); break;
-    case Mark::removed: cells.push_back(paint("---", "31;1", colors)); break;
-    case Mark::changed: cells.push_back(paint_change("", "", colors)); break;
+    case Mark::gap:
+      return std::vector<Cell>(columns + 1, paint("...", "", colors));
+    case Mark::same:
+      cells.push_back(paint("", "", colors));
+      break;
+    case Mark::added:
+      cells.push_back(paint("+++", "32;1", colors));
+      break;
+    case Mark::removed:
+      cells.push_back(paint("---", "31;1", colors));
+      break;
+    case Mark::changed:
+      cells.push_back(paint_change("", "", colors));
+      break;
   }
   for (size_t i = 0; i < columns; ++i) {
-    const auto left = line.expected != none && i < expected_rows[line.expected].size() ? expected_rows[line.expected][i] : std::nullopt;
-    const auto right = line.actual != none && i < actual_rows[line.actual].size() ? actual_rows[line.actual][i] : std::nullopt;
-    if (line.mark == Mark::added) cells.push_back(paint(shown(right, "null"), "32;1", colors));
-    else if (line.mark == Mark::removed) cells.push_back(paint(shown(left, "null"), "31;1", colors));
-    else if (line.mark == Mark::changed && left != right) cells.push_back(paint_change(shown(left), shown(right), colors));
-    else cells.push_back(paint(shown(right), "", colors));
+    const auto left = line.expected != none && i < expected_rows[line.expected].size() ? expected_rows[line.expected][i]
+                                                                                       : std::nullopt;
+    const auto right =
+        line.actual != none && i < actual_rows[line.actual].size() ? actual_rows[line.actual][i] : std::nullopt;
+    if (line.mark == Mark::added)
+      cells.push_back(paint(shown(right, "null"), "32;1", colors));
+    else if (line.mark == Mark::removed)
+      cells.push_back(paint(shown(left, "null"), "31;1", colors));
+    else if (line.mark == Mark::changed && left != right)
+      cells.push_back(paint_change(shown(left), shown(right), colors));
+    else
+      cells.push_back(paint(shown(right), "", colors));
   }
   return cells;
 }
@@ -229,7 +257,8 @@ std::string table_diff(const DiffTable& expected, const DiffTable& actual, bool 
   std::vector<Cell> header = {paint("@@", "0;1", colors)};
   for (const auto& column : actual.columns) header.push_back(paint(column, "0;1", colors));
   grid.push_back(std::move(header));
-  for (const Line& line : shorten(lines)) grid.push_back(cells_of(line, expected, actual, expected_rows, actual_rows, colors));
+  for (const Line& line : shorten(lines))
+    grid.push_back(cells_of(line, expected, actual, expected_rows, actual_rows, colors));
   return lay_out(grid, colors);
 }
 

@@ -18,8 +18,8 @@ struct DiffTable {
 /// A cell's text for comparing and showing: 1 and 1.0 are the same, none is no value.
 std::optional<std::string> diff_cell(const jinja::Value& value);
 
-/// "" when the tables hold the same rows, in whatever order. Else lines that end with "\r\n": "@@" the columns, "+++" only
-/// in `actual`, "---" only in `expected`, "→" changed cells, "..." rows left out.
+/// "" when the tables hold the same rows, in whatever order. Else lines that end with "\r\n": "@@" the columns, "+++"
+/// only in `actual`, "---" only in `expected`, "→" changed cells, "..." rows left out.
 std::string table_diff(const DiffTable& expected, const DiffTable& actual, bool colors);
 
 }  // namespace modelc

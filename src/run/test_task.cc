@@ -34,8 +34,11 @@ bool read_flag(const Node& node, const Value& value) {
   for (std::string_view no : {"n", "no", "f", "false", "off", "0"}) {
     if (text == no) return false;
   }
-  Error error(ErrorKind::compilation, "run/test-flag",
-              fmt::format("Macro 'get_test_sql' returns '{}'.  It is not type 'bool' and cannot not be converted reliably to a bool.", value.as_string()));
+  Error error(
+      ErrorKind::compilation, "run/test-flag",
+      fmt::format(
+          "Macro 'get_test_sql' returns '{}'.  It is not type 'bool' and cannot not be converted reliably to a bool.",
+          value.as_string()));
   error.diagnostic().subject = node_subject(node);
   throw error;
 }
@@ -43,24 +46,29 @@ bool read_flag(const Node& node, const Value& value) {
 int64_t read_count(const Node& node, const Value& value) {
   if (value.is_int() || value.is_bool()) return value.as_int();
   if (value.is_float()) return static_cast<int64_t>(value.as_float());
-  internal(node, fmt::format("the fail_calc of {} gives {} instead of a number", node.unique_id, jinja::to_repr(value)));
+  internal(node,
+           fmt::format("the fail_calc of {} gives {} instead of a number", node.unique_id, jinja::to_repr(value)));
 }
 
 TestRow read_row(const Node& node, const Table& table) {
   if (table.rows.size() != 1) {
-    internal(node, fmt::format("dbt internally failed to execute {}: Returned {} rows, but expected 1 row", node.unique_id, table.rows.size()));
+    internal(node, fmt::format("dbt internally failed to execute {}: Returned {} rows, but expected 1 row",
+                               node.unique_id, table.rows.size()));
   }
   if (table.column_names.size() != 3) {
-    internal(node, fmt::format("dbt internally failed to execute {}: Returned {} columns, but expected 3 columns", node.unique_id,
-                               table.column_names.size()));
+    internal(node, fmt::format("dbt internally failed to execute {}: Returned {} columns, but expected 3 columns",
+                               node.unique_id, table.column_names.size()));
   }
   TestRow row;
   for (size_t i = 0; i < 3; ++i) {
     const std::string name = to_lower(table.column_names[i]);
     const Value& cell = table.rows[0][i];
-    if (name == "failures") row.failures = cell.is_none() ? 0 : read_count(node, cell);
-    else if (name == "should_warn") row.should_warn = read_flag(node, cell);
-    else if (name == "should_error") row.should_error = read_flag(node, cell);
+    if (name == "failures")
+      row.failures = cell.is_none() ? 0 : read_count(node, cell);
+    else if (name == "should_warn")
+      row.should_warn = read_flag(node, cell);
+    else if (name == "should_error")
+      row.should_error = read_flag(node, cell);
   }
   return row;
 }
@@ -69,7 +77,8 @@ TestRow read_row(const Node& node, const Table& table) {
 bool warnings_fail(const Invocation& invocation) {
   const EventBusOptions& options = invocation.events->options();
   const auto names_tests = [](const std::vector<std::string>& names) {
-    return std::any_of(names.begin(), names.end(), [](const std::string& name) { return name == "LogTestResult" || name == "Q007"; });
+    return std::any_of(names.begin(), names.end(),
+                       [](const std::string& name) { return name == "LogTestResult" || name == "Q007"; });
   };
   if (names_tests(options.warn_names)) return false;
   return options.warn_error_all || names_tests(options.error_names);
@@ -82,7 +91,8 @@ Outcome execute_data_test(NodeTask& task) {
   RuntimeContext context(task.shared.compiler.shared(), task.session, node);
   compile_task(task, context);
   StepTimer timer(task.timing, "execute");
-  if (stores_failures(task.shared.environment, node)) task.state.relation_name = node_relation(task.shared.environment, node).render();
+  if (stores_failures(task.shared.environment, node))
+    task.state.relation_name = node_relation(task.shared.environment, node).render();
   task.enter("executing");
   task.shared.log.node_executing(task.info(), node);
   context.results().clear();
@@ -106,7 +116,8 @@ Outcome execute_data_test(NodeTask& task) {
   } else if (row.should_warn) {
     const bool fails = warnings_fail(task.shared.environment.invocation);
     outcome.status = fails ? RunStatus::fail : RunStatus::warn;
-    outcome.message = fmt::format("{}, configured to {} if {}", got, fails ? "fail" : "warn", node.config.get_string("warn_if", "!= 0"));
+    outcome.message = fmt::format("{}, configured to {} if {}", got, fails ? "fail" : "warn",
+                                  node.config.get_string("warn_if", "!= 0"));
     outcome.failures = row.failures;
   } else {
     outcome.status = RunStatus::pass;

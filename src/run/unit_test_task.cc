@@ -1,4 +1,5 @@
-// Unit tests: the tested model's SQL over fixtures, compared with expected rows (dbt: UnitTestManifestLoader, TestRunner).
+// Unit tests: the tested model's SQL over fixtures, compared with expected rows (dbt: UnitTestManifestLoader,
+// TestRunner).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,17 +36,19 @@ NodeId find_input(RunShared& shared, const Node& test, const std::string& input)
   const std::string& package = test.package_name;
   Value names = Value::dict();
   names.as_dict().set("ref", Value::function("ref", [&](State&, CallArgs& args) {
-    if (args.positional.empty()) return Value("");
-    std::optional<std::string> of_package;
-    if (args.positional.size() > 1) of_package = jinja::to_str(args.positional[0]);
-    const Value* version = args.find_named("v");
-    if (!version) version = args.find_named("version");
-    return note(shared.manifest.resolve_ref(jinja::to_str(args.positional.back()), of_package, version ? *version : Value(), package));
-  }));
+                        if (args.positional.empty()) return Value("");
+                        std::optional<std::string> of_package;
+                        if (args.positional.size() > 1) of_package = jinja::to_str(args.positional[0]);
+                        const Value* version = args.find_named("v");
+                        if (!version) version = args.find_named("version");
+                        return note(shared.manifest.resolve_ref(jinja::to_str(args.positional.back()), of_package,
+                                                                version ? *version : Value(), package));
+                      }));
   names.as_dict().set("source", Value::function("source", [&](State&, CallArgs& args) {
-    if (args.positional.size() != 2) return Value("");
-    return note(shared.manifest.resolve_source(jinja::to_str(args.positional[0]), jinja::to_str(args.positional[1]), package));
-  }));
+                        if (args.positional.size() != 2) return Value("");
+                        return note(shared.manifest.resolve_source(jinja::to_str(args.positional[0]),
+                                                                   jinja::to_str(args.positional[1]), package));
+                      }));
   jinja::DictContext context(names);
   jinja::render(*shared.compiler.shared().inline_template("{{ " + input + " }}"), context);
   return found;
@@ -64,7 +67,8 @@ Value rows_of_csv(const Node& test, const std::string& text) {
       continue;
     }
     Value row = Value::dict();
-    for (size_t i = 0; i < names.size(); ++i) row.as_dict().set(names[i], i < fields.size() ? Value(fields[i].text) : Value::none());
+    for (size_t i = 0; i < names.size(); ++i)
+      row.as_dict().set(names[i], i < fields.size() ? Value(fields[i].text) : Value::none());
     rows.as_list().push_back(std::move(row));
   }
   return rows;
@@ -87,7 +91,9 @@ std::unique_ptr<Node> fixture_node(const Node& test, const Node& original) {
   node->name = original.name;
   node->package_name = original.package_name;
   node->unique_id = fmt::format("model.{}.{}", original.package_name, original.name);
-  if (original.source) node->unique_id = fmt::format("model.{}.{}__{}", original.package_name, original.source->source_name, original.name);
+  if (original.source)
+    node->unique_id =
+        fmt::format("model.{}.{}__{}", original.package_name, original.source->source_name, original.name);
   node->path = original.name + ".sql";
   node->original_file_path = test.original_file_path;
   node->fqn = original.fqn;
@@ -119,7 +125,7 @@ Value model_of(const Node& node) {
 /// Everything of one unit test that must outlive its templates.
 struct UnitTestRun {
   NodeTask& task;
-  std::unique_ptr<Node> node;                     ///< what is compiled: the tested model's SQL under the test's name
+  std::unique_ptr<Node> node;  ///< what is compiled: the tested model's SQL under the test's name
   std::vector<std::unique_ptr<Node>> fixtures;
   std::vector<UnitTestInput> inputs;
 };
@@ -130,7 +136,9 @@ std::string compile_fixture(NodeTask& task, const Node& fixture, const Node& ori
   RuntimeContext context(shared, task.session, fixture);
   context.set_model(model_of(fixture));
   const Value deferred = defer_entry(task.shared.environment, original);
-  context.shadow("defer_relation", deferred.is_dict() ? relation_value(state_relation(task.shared.environment, deferred)) : Value::none());
+  context.shadow("defer_relation", deferred.is_dict()
+                                       ? relation_value(state_relation(task.shared.environment, deferred))
+                                       : Value::none());
   if (is_sql(given)) return jinja::render(*shared.inline_template(jinja::to_str(given.get("rows"))), context).text;
   CallArgs args;
   args.positional = {fixture_rows(task.node, given), Value::none()};
@@ -145,8 +153,9 @@ void add_inputs(UnitTestRun& run) {
     const std::string input = item.get_string("input");
     const NodeId id = find_input(task.shared, task.node, input);
     if (id == no_id) {
-      throw test_error(task.node, ErrorKind::parsing, "run/unit-test-input",
-                       fmt::format("Unit test '{}' had an input ({}) which was not found in the manifest.", task.node.name, input));
+      throw test_error(
+          task.node, ErrorKind::parsing, "run/unit-test-input",
+          fmt::format("Unit test '{}' had an input ({}) which was not found in the manifest.", task.node.name, input));
     }
     const Node& original = task.shared.manifest.node(id);
     run.fixtures.push_back(fixture_node(task.node, original));
@@ -161,7 +170,9 @@ void add_inputs(UnitTestRun& run) {
   }
 }
 
-std::string pseudo_path(const Node& test, const std::string& name) { return path_join(path_parent(test.original_file_path), name + ".sql"); }
+std::string pseudo_path(const Node& test, const std::string& name) {
+  return path_join(path_parent(test.original_file_path), name + ".sql");
+}
 
 std::unique_ptr<Node> test_node(const Node& test, const Node& tested) {
   auto node = std::make_unique<Node>();
@@ -264,8 +275,10 @@ DiffTable rows_marked(const Table& table, std::string_view mark) {
   size_t marker = table.column_names.size();
   for (size_t i = 0; i < table.column_names.size(); ++i) {
     const std::string name = to_lower(table.column_names[i]);
-    if (name == "actual_or_expected") marker = i;
-    else out.columns.push_back(name);
+    if (name == "actual_or_expected")
+      marker = i;
+    else
+      out.columns.push_back(name);
   }
   for (const auto& row : table.rows) {
     if (marker >= row.size() || jinja::to_str(row[marker]) != mark) continue;
@@ -311,8 +324,10 @@ void compile_unit_test(UnitTestRun& run) {
   Diagnostic inner = diagnostic;
   inner.subject.clear();
   diagnostic.kind = ErrorKind::runtime;
-  diagnostic.message = fmt::format("An error occurred during execution of unit test '{}'. There may be an error in the unit test definition: check the data types.\n {}",
-                                   task.node.name, render_brief(inner));
+  diagnostic.message = fmt::format(
+      "An error occurred during execution of unit test '{}'. There may be an error in the unit test definition: check "
+      "the data types.\n {}",
+      task.node.name, render_brief(inner));
   diagnostic.subject = node_subject(task.node);
   throw Error(std::move(diagnostic));
 }

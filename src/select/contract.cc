@@ -14,7 +14,9 @@ using jinja::Value;
 /// "VARCHAR(10)" -> "varchar": a change of size is none that breaks.
 std::string base_type(std::string_view type) { return to_lower(trim(type.substr(0, type.find('(')))); }
 
-bool enforces_constraints(std::string_view materialized) { return materialized == "table" || materialized == "incremental"; }
+bool enforces_constraints(std::string_view materialized) {
+  return materialized == "table" || materialized == "incremental";
+}
 
 /// The engines' own word on which constraints they enforce (dbt: CONSTRAINT_SUPPORT).
 bool is_enforced(std::string_view adapter, std::string_view constraint) {
@@ -45,10 +47,12 @@ struct Changes {
   bool had_column_constraints = false;
 };
 
-void compare_column(Changes& changes, std::string_view adapter, const Value& old, const ColumnInfo& column, bool constraints_counted) {
+void compare_column(Changes& changes, std::string_view adapter, const Value& old, const ColumnInfo& column,
+                    bool constraints_counted) {
   const std::string before = old.get_string("data_type"), now = column.data_type.value_or("");
   if (before != now && base_type(before) != base_type(now))
-    changes.types.push_back(fmt::format("{} ({} -> {})", old.get_string("name"), before.empty() ? "None" : before, now.empty() ? "None" : now));
+    changes.types.push_back(fmt::format("{} ({} -> {})", old.get_string("name"), before.empty() ? "None" : before,
+                                        now.empty() ? "None" : now));
   if (!constraints_counted) return;
   const Value old_constraints = old.get("constraints");
   for (const Value& constraint : list_of(old_constraints)) {
@@ -76,7 +80,8 @@ std::vector<std::string> breaking_contract_changes(const Manifest& manifest, con
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (const auto& [name, column] : sorted) {
     changes.had_column_constraints |= !list_of(column.get("constraints")).empty();
-    const auto now = std::find_if(node.columns.begin(), node.columns.end(), [&](const ColumnInfo& info) { return info.name == name; });
+    const auto now = std::find_if(node.columns.begin(), node.columns.end(),
+                                  [&](const ColumnInfo& info) { return info.name == name; });
     if (now == node.columns.end()) {
       changes.removed.push_back(column.get_string("name", name));
     } else {
@@ -87,21 +92,26 @@ std::vector<std::string> breaking_contract_changes(const Manifest& manifest, con
   if (counted) {
     for (const Value& constraint : list_of(old_constraints)) {
       if (holds(node.model->constraints, constraint) || !is_enforced(adapter, constraint.get_string("type"))) continue;
-      changes.model_constraints.push_back(fmt::format("'{}' constraint on columns {}", label(constraint), jinja::to_repr(constraint.get("columns"))));
+      changes.model_constraints.push_back(
+          fmt::format("'{}' constraint on columns {}", label(constraint), jinja::to_repr(constraint.get("columns"))));
     }
   }
 
   std::vector<std::string> messages;
   if (!node.config.get("contract").get_bool("enforced")) {
-    messages.push_back("Contract enforcement was removed: Previously, this model had an enforced contract. It is no longer configured to enforce "
-                       "its contract, and this is a breaking change.");
+    messages.push_back(
+        "Contract enforcement was removed: Previously, this model had an enforced contract. It is no longer configured "
+        "to enforce "
+        "its contract, and this is a breaking change.");
   }
   add(messages, "Columns were removed", changes.removed);
   add(messages, "Columns with data_type changes", changes.types);
   add(messages, "Enforced column level constraints were removed", changes.column_constraints);
   add(messages, "Enforced model level constraints were removed", changes.model_constraints);
-  if (counted && !enforces_constraints(node.materialized()) && (!list_of(old_constraints).empty() || changes.had_column_constraints))
-    add(messages, "Materialization changed with enforced constraints", {old_materialized + " -> " + node.materialized()});
+  if (counted && !enforces_constraints(node.materialized()) &&
+      (!list_of(old_constraints).empty() || changes.had_column_constraints))
+    add(messages, "Materialization changed with enforced constraints",
+        {old_materialized + " -> " + node.materialized()});
   return messages;
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) {  // Python's \w also takes every letter above ASCII
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 
 /// No graph is as deep as what does not fit.
@@ -39,7 +40,8 @@ std::string_view default_method(std::string_view value) {
 void set_method(SelectionCriteria& criteria, std::string_view method) {
   const std::vector<std::string_view> parts = split(method, '.');
   if (!is_selection_method(parts.front())) {
-    throw Error(ErrorKind::runtime, "select/unknown-method", fmt::format("'{}' is not a valid method name", parts.front()), {},
+    throw Error(ErrorKind::runtime, "select/unknown-method",
+                fmt::format("'{}' is not a valid method name", parts.front()), {},
                 fmt::format("methods: {}", selection_method_names()));
   }
   criteria.method = parts.front();
@@ -65,7 +67,8 @@ SelectionCriteria parse_criteria(std::string_view token) {
   }
   std::string_view method;
   bool has_method = false;
-  if (const size_t end = skip(token, at, [](char c) { return is_word(c) || c == '.'; }); end > at && end < token.size() && token[end] == ':') {
+  if (const size_t end = skip(token, at, [](char c) { return is_word(c) || c == '.'; });
+      end > at && end < token.size() && token[end] == ':') {
     has_method = true;
     method = token.substr(at, end - at);
     at = end + 1;

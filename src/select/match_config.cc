@@ -11,8 +11,11 @@ using jinja::Value;
 class Wanted {
  public:
   Wanted(const SelectionCriteria& criteria, bool ignore_case)
-      : text_(criteria.value), typed_(criteria.typed_value), ignore_case_(ignore_case),
-        is_true_(equals_ignore_case(text_, "true")), is_false_(equals_ignore_case(text_, "false")) {}
+      : text_(criteria.value),
+        typed_(criteria.typed_value),
+        ignore_case_(ignore_case),
+        is_true_(equals_ignore_case(text_, "true")),
+        is_false_(equals_ignore_case(text_, "false")) {}
 
   bool found_in(const Value& value) const {
     if (!value.is_list()) return is(value);

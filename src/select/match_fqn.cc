@@ -41,15 +41,15 @@ class FqnPattern {
   /// "name.v2" and "name_v2" both name one version.
   bool is_version_name(std::string_view name, std::string_view version) const {
     if (parts_.size() == 1) {
-      return value_.size() == name.size() + 1 + version.size() && value_.starts_with(name) && value_[name.size()] == '_' &&
-             value_.ends_with(version);
+      return value_.size() == name.size() + 1 + version.size() && value_.starts_with(name) &&
+             value_[name.size()] == '_' && value_.ends_with(version);
     }
     // dbt joins the last two components of both with '_' and compares the results.
     std::string_view a = parts_[parts_.size() - 2], b = parts_.back();
     if (a == name && b == version) return true;
     scratch_.assign(a).append(1, '_').append(b);
-    return scratch_.size() == name.size() + 1 + version.size() && scratch_.starts_with(name) && scratch_[name.size()] == '_' &&
-           scratch_.ends_with(version);
+    return scratch_.size() == name.size() + 1 + version.size() && scratch_.starts_with(name) &&
+           scratch_[name.size()] == '_' && scratch_.ends_with(version);
   }
 
   /// Compares component by component; dots inside names divide too. From the first wildcard on, fnmatch decides.
@@ -73,7 +73,8 @@ class FqnPattern {
       scratch_ += flat_[i];
     }
     if (fnmatch(scratch_, wild_rest_)) return true;
-    // Without a dot the pattern may also mean the name alone, however deep it lies; of a version that is the last but one.
+    // Without a dot the pattern may also mean the name alone, however deep it lies; of a version that is the last but
+    // one.
     if (parts_.size() > 1 || (versioned && last - first < 2)) return false;
     return fnmatch(versioned ? last[-2] : last[-1], wild_rest_);
   }

@@ -43,10 +43,12 @@ class PathMatcher {
     const bool foreign = node.package_name != context_.manifest.project_name;
     const std::string_view file = node.original_file_path;
     if (!only_folders_ && path_matches(file, foreign)) return true;
-    if (const size_t at = node.patch_path.find("://"); at != std::string::npos && !only_folders_ &&
-                                                       path_matches(std::string_view(node.patch_path).substr(at + 3), foreign))
+    if (const size_t at = node.patch_path.find("://");
+        at != std::string::npos && !only_folders_ &&
+        path_matches(std::string_view(node.patch_path).substr(at + 3), foreign))
       return true;
-    for (size_t slash = file.rfind('/'); slash != std::string_view::npos && slash > 0; slash = file.rfind('/', slash - 1))
+    for (size_t slash = file.rfind('/'); slash != std::string_view::npos && slash > 0;
+         slash = file.rfind('/', slash - 1))
       if (path_matches(file.substr(0, slash), foreign)) return true;
     return false;
   }
@@ -68,7 +70,8 @@ class PathMatcher {
     const std::string folder = std::string(path) + "/";
     for (const ProjectSourceFile& file : context_.project.root().files)
       if (file.path == path || file.path.starts_with(folder)) return true;
-    return context_.invocation.fs && context_.invocation.fs->exists(path_join(context_.project.root().project.root, path));
+    return context_.invocation.fs &&
+           context_.invocation.fs->exists(path_join(context_.project.root().project.root, path));
   }
 
   const MethodContext& context_;

@@ -28,13 +28,20 @@ NodeSet match_source(const MethodContext& context, const SelectionCriteria& crit
   const std::vector<std::string_view> parts = split(criteria.value, '.');
   NamePattern pattern;
   switch (parts.size()) {
-    case 1: pattern.source = parts[0]; break;
-    case 2: pattern.source = parts[0], pattern.name = parts[1]; break;
-    case 3: pattern.package = parts[0], pattern.source = parts[1], pattern.name = parts[2]; break;
+    case 1:
+      pattern.source = parts[0];
+      break;
+    case 2:
+      pattern.source = parts[0], pattern.name = parts[1];
+      break;
+    case 3:
+      pattern.package = parts[0], pattern.source = parts[1], pattern.name = parts[2];
+      break;
     default:
-      throw bad_value(fmt::format("Invalid source selector value \"{}\". Sources must be of the form `${{source_name}}`, "
-                                  "`${{source_name}}.${{target_name}}`, or `${{package_name}}.${{source_name}}.${{target_name}}",
-                                  criteria.value));
+      throw bad_value(
+          fmt::format("Invalid source selector value \"{}\". Sources must be of the form `${{source_name}}`, "
+                      "`${{source_name}}.${{target_name}}`, or `${{package_name}}.${{source_name}}.${{target_name}}",
+                      criteria.value));
   }
   return nodes_where(context.manifest, [&](const Node& node) {
     return node.source && name_matches(node, pattern) && fnmatch(node.source->source_name, pattern.source);
@@ -55,22 +62,26 @@ constexpr NamedKind named_kinds[] = {
 };
 
 NodeSet match_named(const MethodContext& context, const SelectionCriteria& criteria) {
-  const NamedKind& kind = *std::find_if(std::begin(named_kinds), std::end(named_kinds), [&](const NamedKind& k) { return k.method == criteria.method; });
+  const NamedKind& kind = *std::find_if(std::begin(named_kinds), std::end(named_kinds),
+                                        [&](const NamedKind& k) { return k.method == criteria.method; });
   const std::vector<std::string_view> parts = split(criteria.value, '.');
   if (parts.size() > 2) {
     const std::string_view package = kind.type == unit_test ? "unit_test_package_name" : "";
-    throw bad_value(fmt::format("Invalid {} selector value \"{}\". {} must be of the form ${{{}_name}} or ${{{}.{}_name}}", kind.message_name,
-                                criteria.value, kind.plural, kind.prefix,
-                                package.empty() ? fmt::format("{}_package", kind.prefix) : std::string(package), kind.prefix));
+    throw bad_value(
+        fmt::format("Invalid {} selector value \"{}\". {} must be of the form ${{{}_name}} or ${{{}.{}_name}}",
+                    kind.message_name, criteria.value, kind.plural, kind.prefix,
+                    package.empty() ? fmt::format("{}_package", kind.prefix) : std::string(package), kind.prefix));
   }
   NamePattern pattern;
   pattern.name = parts.back();
   if (parts.size() == 2) pattern.package = parts[0];
-  return nodes_where(context.manifest, [&](const Node& node) { return node.resource_type == kind.type && name_matches(node, pattern); });
+  return nodes_where(context.manifest,
+                     [&](const Node& node) { return node.resource_type == kind.type && name_matches(node, pattern); });
 }
 
 /// Tags where dbt's classes have an attribute of that name.
-template <class Matches> bool any_tag(const Node& node, Matches matches) {
+template <class Matches>
+bool any_tag(const Node& node, Matches matches) {
   auto any_of_list = [&](const Value& tags) {
     if (tags.is_string()) return matches(tags.as_string());
     if (!tags.is_list()) return false;
@@ -96,13 +107,15 @@ NodeSet match_tag(const MethodContext& context, const SelectionCriteria& criteri
 NodeSet match_group(const MethodContext& context, const SelectionCriteria& criteria) {
   return nodes_where(context.manifest, [&](const Node& node) {
     if (!is_manifest_node(node) && node.resource_type != metric) return false;
-    const Value group = node.semantic ? node.semantic->manifest_entry.get("config").get("group") : node.config.get("group");
+    const Value group =
+        node.semantic ? node.semantic->manifest_entry.get("config").get("group") : node.config.get("group");
     return group.is_string() && !group.as_string().empty() && fnmatch(group.as_string(), criteria.value);
   });
 }
 
 NodeSet match_access(const MethodContext& context, const SelectionCriteria& criteria) {
-  return nodes_where(context.manifest, [&](const Node& node) { return node.model && node.model->access == criteria.value; });
+  return nodes_where(context.manifest,
+                     [&](const Node& node) { return node.model && node.model->access == criteria.value; });
 }
 
 NodeSet match_file(const MethodContext& context, const SelectionCriteria& criteria) {
@@ -144,12 +157,17 @@ NodeSet match_test_type(const MethodContext& context, const SelectionCriteria& c
   // dbt asks whether the value is part of these words, so that "dat" means data, too.
   auto part_of = [&](std::string_view word) { return word.find(value) != std::string_view::npos; };
   bool generic = false, singular = false, unit = false;
-  if (value == "generic" || value == "schema") generic = true;
-  else if (part_of("data")) generic = singular = true;
-  else if (part_of("singular")) singular = true;
-  else if (part_of("unit")) unit = true;
+  if (value == "generic" || value == "schema")
+    generic = true;
+  else if (part_of("data"))
+    generic = singular = true;
+  else if (part_of("singular"))
+    singular = true;
+  else if (part_of("unit"))
+    unit = true;
   else
-    throw bad_value(fmt::format("Invalid test type selector {}: expected \"generic\", \"singular\", \"unit\", or \"data\"", value));
+    throw bad_value(
+        fmt::format("Invalid test type selector {}: expected \"generic\", \"singular\", \"unit\", or \"data\"", value));
   return nodes_where(context.manifest, [&](const Node& node) {
     return node.unit_test ? unit : node.resource_type == test && (node.test && node.test->generic ? generic : singular);
   });
@@ -173,7 +191,8 @@ int compare_versions(const Value& a, const Value& b) {
 NodeSet match_version(const MethodContext& context, const SelectionCriteria& criteria) {
   const std::string& value = criteria.value;
   if (value != "latest" && value != "prerelease" && value != "old" && value != "none") {
-    throw bad_value(fmt::format("Invalid version type selector {}: expected one of: \"latest\", \"prerelease\", \"old\", or \"none\"", value));
+    throw bad_value(fmt::format(
+        "Invalid version type selector {}: expected one of: \"latest\", \"prerelease\", \"old\", or \"none\"", value));
   }
   return nodes_where(context.manifest, [&](const Node& node) {
     if (!node.model) return false;
@@ -231,8 +250,16 @@ const Method* find_method(std::string_view name) {
 
 bool is_manifest_node(const Node& node) {
   switch (node.resource_type) {
-    case model: case seed: case snapshot: case analysis: case test: case operation: case sql_operation: return true;
-    default: return false;
+    case model:
+    case seed:
+    case snapshot:
+    case analysis:
+    case test:
+    case operation:
+    case sql_operation:
+      return true;
+    default:
+      return false;
   }
 }
 

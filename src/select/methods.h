@@ -36,7 +36,8 @@ NodeSet match_source_status(const MethodContext& context, const SelectionCriteri
 /// Entries of manifest.json's `nodes`: models, seeds, snapshots, tests, analyses, operations.
 bool is_manifest_node(const Node& node);
 
-template <class Matches> NodeSet nodes_where(const Manifest& manifest, Matches matches) {
+template <class Matches>
+NodeSet nodes_where(const Manifest& manifest, Matches matches) {
   NodeSet set(manifest.nodes.size());
   for (const Node& node : manifest.nodes)
     if (matches(node)) set.add(node.id);

@@ -26,15 +26,23 @@ class NodeSet {
     for (uint64_t& word : words_) word = ~uint64_t{0};
     if (size_ % 64) words_.back() = (uint64_t{1} << (size_ % 64)) - 1;
   }
-  NodeSet& operator|=(const NodeSet& o) { return combine(o, [](uint64_t a, uint64_t b) { return a | b; }); }
-  NodeSet& operator&=(const NodeSet& o) { return combine(o, [](uint64_t a, uint64_t b) { return a & b; }); }
-  NodeSet& operator-=(const NodeSet& o) { return combine(o, [](uint64_t a, uint64_t b) { return a & ~b; }); }
+  NodeSet& operator|=(const NodeSet& o) {
+    return combine(o, [](uint64_t a, uint64_t b) { return a | b; });
+  }
+  NodeSet& operator&=(const NodeSet& o) {
+    return combine(o, [](uint64_t a, uint64_t b) { return a & b; });
+  }
+  NodeSet& operator-=(const NodeSet& o) {
+    return combine(o, [](uint64_t a, uint64_t b) { return a & ~b; });
+  }
   bool operator==(const NodeSet&) const = default;
 
   /// Calls `visit(id)` in ascending order. The set must not change meanwhile.
-  template <class Visit> void each(Visit visit) const {
+  template <class Visit>
+  void each(Visit visit) const {
     for (size_t i = 0; i < words_.size(); ++i)
-      for (uint64_t word = words_[i]; word; word &= word - 1) visit(static_cast<NodeId>(i * 64 + std::countr_zero(word)));
+      for (uint64_t word = words_[i]; word; word &= word - 1)
+        visit(static_cast<NodeId>(i * 64 + std::countr_zero(word)));
   }
   std::vector<NodeId> ids() const {
     std::vector<NodeId> out;
@@ -43,7 +51,8 @@ class NodeSet {
   }
 
  private:
-  template <class Op> NodeSet& combine(const NodeSet& o, Op op) {
+  template <class Op>
+  NodeSet& combine(const NodeSet& o, Op op) {
     for (size_t i = 0; i < words_.size(); ++i) words_[i] = op(words_[i], o.words_[i]);
     return *this;
   }

@@ -20,13 +20,18 @@ struct Selected {
   NodeSet direct, indirect;
 };
 
-bool is_any_test(const Node& node) { return node.resource_type == ResourceType::test || node.resource_type == ResourceType::unit_test; }
+bool is_any_test(const Node& node) {
+  return node.resource_type == ResourceType::test || node.resource_type == ResourceType::unit_test;
+}
 
 class Selector {
  public:
   Selector(const Invocation& invocation, const Project& project, const Manifest& manifest, const StateInputs& state,
            const std::vector<SelectorDefinition>& selectors, Indirect indirect)
-      : context_{invocation, project, manifest, state}, graph_(manifest.graph()), selectors_(selectors), indirect_(indirect) {
+      : context_{invocation, project, manifest, state},
+        graph_(manifest.graph()),
+        selectors_(selectors),
+        indirect_(indirect) {
     if (state.manifest) comparison_.emplace(invocation, manifest, *state.manifest);
     if (comparison_) context_.comparison = &*comparison_;
   }
@@ -44,7 +49,8 @@ class Selector {
     std::vector<Value> names;
     for (const SelectorDefinition& selector : selectors_) names.emplace_back(selector.name);
     throw Error(ErrorKind::runtime, "select/unknown-selector",
-                fmt::format("Could not find selector named {}, expected one of {}", name, jinja::to_repr(Value::list(std::move(names)))));
+                fmt::format("Could not find selector named {}, expected one of {}", name,
+                            jinja::to_repr(Value::list(std::move(names)))));
   }
 
  private:
@@ -81,8 +87,10 @@ class Selector {
       selected |= family;
       selected |= reached(graph_.ancestors(family.ids()));
     }
-    if (criteria.parents) selected |= reached(graph_.ancestors(matched.ids(), criteria.parents_depth.value_or(UINT32_MAX)));
-    if (criteria.children) selected |= reached(graph_.descendants(matched.ids(), criteria.children_depth.value_or(UINT32_MAX)));
+    if (criteria.parents)
+      selected |= reached(graph_.ancestors(matched.ids(), criteria.parents_depth.value_or(UINT32_MAX)));
+    if (criteria.children)
+      selected |= reached(graph_.descendants(matched.ids(), criteria.children_depth.value_or(UINT32_MAX)));
     return with_tests(selected, spec.indirect);
   }
 
@@ -129,9 +137,15 @@ class Selector {
 
   static void combine(NodeSet& all, const NodeSet& part, Spec::Kind kind) {
     switch (kind) {
-      case Spec::Kind::any_of: all |= part; break;
-      case Spec::Kind::all_of: all &= part; break;
-      default: all -= part; break;
+      case Spec::Kind::any_of:
+        all |= part;
+        break;
+      case Spec::Kind::all_of:
+        all &= part;
+        break;
+      default:
+        all -= part;
+        break;
     }
   }
 

@@ -20,14 +20,17 @@ Error bad_selectors(std::string message, Span span = {}) {
 
 /// What dbt's schema refuses, shown as dbt shows it.
 [[noreturn]] void refuse_shape(const Value& part, Span span) {
-  throw bad_selectors(fmt::format("Could not parse selector file data: \n{}\nValid root-level selector definitions: union, intersection, string, "
-                                  "dictionary. No lists. \nhttps://docs.getdbt.com/reference/node-selection/yaml-selectors",
-                                  jinja::to_yaml(part, true)),
-                      span);
+  throw bad_selectors(
+      fmt::format("Could not parse selector file data: \n{}\nValid root-level selector definitions: union, "
+                  "intersection, string, "
+                  "dictionary. No lists. \nhttps://docs.getdbt.com/reference/node-selection/yaml-selectors",
+                  jinja::to_yaml(part, true)),
+      span);
 }
 
 /// Runs `check`; its complaint becomes one about the file.
-template <class Check> auto in_file(Span span, Check check) {
+template <class Check>
+auto in_file(Span span, Check check) {
   try {
     return check();
   } catch (const Error& error) {
@@ -55,7 +58,8 @@ Value render(const Invocation& invocation, const Project& project, const YamlDoc
 /// The place of entry `i` of the list, for messages.
 Span entry_span(const YamlDocument& document, size_t i) {
   const YamlNode* list = document.root.find("selectors");
-  return list && list->is_sequence() && i < list->size() ? list->children[i].span(document.file) : Span{document.file, 0, 0};
+  return list && list->is_sequence() && i < list->size() ? list->children[i].span(document.file)
+                                                         : Span{document.file, 0, 0};
 }
 
 SelectorDefinition make_selector(const Value& entry, const Value& normalized, Span span) {
@@ -99,8 +103,11 @@ std::vector<SelectorDefinition> load_selectors(const Invocation& invocation, con
     in_file(span, [&] {
       if (entry.get_bool("default")) {
         if (!default_name.empty()) {
-          throw Error(ErrorKind::runtime, "select/bad-selectors",
-                      fmt::format("Error when parsing the selector file. Found multiple selectors with `default: true`:{} and {}", default_name, name));
+          throw Error(
+              ErrorKind::runtime, "select/bad-selectors",
+              fmt::format(
+                  "Error when parsing the selector file. Found multiple selectors with `default: true`:{} and {}",
+                  default_name, name));
         }
         default_name = name;
       }

@@ -58,7 +58,8 @@ bool flag(const Value& definition, std::string_view key) { return jinja::truth(d
 std::optional<uint32_t> depth(const Value& definition, std::string_view key) {
   const Value value = definition.get(key);
   if (!jinja::truth(value)) return std::nullopt;
-  if (value.is_int() || value.is_bool()) return static_cast<uint32_t>(std::clamp<int64_t>(value.as_int(), 0, UINT32_MAX));
+  if (value.is_int() || value.is_bool())
+    return static_cast<uint32_t>(std::clamp<int64_t>(value.as_int(), 0, UINT32_MAX));
   const std::string text(trim(jinja::to_str(value)));
   uint32_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -83,8 +84,9 @@ class DefinitionReader {
     if (root && (is_union || is_intersection) && dict.size() > 1) {
       std::vector<std::string> keys;
       for (const auto& entry : dict.entries()) keys.push_back(jinja::to_str(entry.first));
-      throw bad_spec(fmt::format("Only a single 'union' or 'intersection' key is allowed in a root level selector definition; found {}.",
-                                 join(keys, ",")));
+      throw bad_spec(fmt::format(
+          "Only a single 'union' or 'intersection' key is allowed in a root level selector definition; found {}.",
+          join(keys, ",")));
     }
     if (is_union) return read_group(definition, "union", Spec::Kind::any_of);
     if (is_intersection) return read_group(definition, "intersection", Spec::Kind::all_of);
@@ -98,13 +100,13 @@ class DefinitionReader {
     for (const Value& item : list.as_list()) {
       if (item.is_string()) continue;
       if (!item.is_dict()) {
-        throw bad_spec(fmt::format("Invalid value type <class '{}'> in key \"{}\", expected dict or str (value: {}).", jinja::type_name(item),
-                                   key, jinja::to_str(item)));
+        throw bad_spec(fmt::format("Invalid value type <class '{}'> in key \"{}\", expected dict or str (value: {}).",
+                                   jinja::type_name(item), key, jinja::to_str(item)));
       }
       for (const auto& entry : item.as_dict().entries()) {
         if (entry.first.is_string()) continue;
-        throw bad_spec(fmt::format("Expected all keys to \"{}\" dict to be strings, but \"{}\" is a \"<class '{}'>\"", key,
-                                   jinja::to_str(entry.first), jinja::type_name(entry.first)));
+        throw bad_spec(fmt::format("Expected all keys to \"{}\" dict to be strings, but \"{}\" is a \"<class '{}'>\"",
+                                   key, jinja::to_str(entry.first), jinja::type_name(entry.first)));
       }
     }
     return list.as_list();
@@ -134,7 +136,8 @@ class DefinitionReader {
         parts.push_back(read(item, false));
       } else {  // as in dbt, a method beside this `exclude` counts for nothing
         if (excluded) {
-          throw bad_spec("You cannot provide multiple exclude arguments to the same selector set operator:\n" + jinja::to_yaml(item, true));
+          throw bad_spec("You cannot provide multiple exclude arguments to the same selector set operator:\n" +
+                         jinja::to_yaml(item, true));
         }
         excluded = read_exclusions(item);
       }
@@ -147,8 +150,8 @@ class DefinitionReader {
     if (dict.size() == 1) {
       const auto& [key, value] = dict.entries().front();
       if (!key.is_string()) {
-        throw bad_spec(fmt::format("Expected definition key to be a \"str\", got one of type \"<class '{}'>\" ({})", jinja::type_name(key),
-                                   jinja::to_str(key)));
+        throw bad_spec(fmt::format("Expected definition key to be a \"str\", got one of type \"<class '{}'>\" ({})",
+                                   jinja::type_name(key), jinja::to_str(key)));
       }
       return criteria(definition, key.as_string(), value);
     }
@@ -162,7 +165,8 @@ class DefinitionReader {
     if (!method || !value) {
       std::vector<Value> keys;
       for (const auto& entry : dict.entries()) keys.push_back(entry.first);
-      throw bad_spec(fmt::format("Expected either 1 key or else \"method\" and \"value\" keys, but got {}", jinja::to_repr(Value::list(keys))));
+      throw bad_spec(fmt::format("Expected either 1 key or else \"method\" and \"value\" keys, but got {}",
+                                 jinja::to_repr(Value::list(keys))));
     }
     std::optional<Spec> excluded;
     if (dict.find("exclude")) excluded = read_exclusions(definition);
@@ -180,7 +184,8 @@ class DefinitionReader {
     criteria.parents_depth = depth(definition, "parents_depth");
     criteria.children_depth = depth(definition, "children_depth");
     if (criteria.children && criteria.childrens_parents)
-      throw bad_spec(fmt::format("Invalid node spec {} - \"@\" prefix and \"+\" suffix are incompatible", criteria.raw));
+      throw bad_spec(
+          fmt::format("Invalid node spec {} - \"@\" prefix and \"+\" suffix are incompatible", criteria.raw));
     const Value mode = definition.get("indirect_selection");
     const Indirect indirect = mode.is_undefined() ? indirect_ : parse_indirect(jinja::to_str(mode));
     return leaf(std::move(criteria), indirect);
@@ -219,7 +224,8 @@ Indirect parse_indirect(std::string_view name) {
   throw bad_spec(fmt::format("'{}' is not a valid IndirectSelection", name));
 }
 
-Spec spec_from_arguments(const std::vector<std::string>& select, const std::vector<std::string>& exclude, Indirect indirect) {
+Spec spec_from_arguments(const std::vector<std::string>& select, const std::vector<std::string>& exclude,
+                         Indirect indirect) {
   std::vector<Spec> parts;
   if (select.empty()) {
     std::vector<Spec> everything;

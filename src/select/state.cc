@@ -19,7 +19,9 @@ using enum ResourceType;
 
 Value or_none(const Value& v) { return v.is_undefined() ? Value::none() : v; }
 
-bool same_text(std::string_view mine, const Value& old) { return old.is_string() ? old.as_string() == mine : mine.empty(); }
+bool same_text(std::string_view mine, const Value& old) {
+  return old.is_string() ? old.as_string() == mine : mine.empty();
+}
 bool same_nullable(const std::optional<std::string>& mine, const Value& old) {
   return mine ? old.is_string() && old.as_string() == *mine : !old.is_string();
 }
@@ -45,9 +47,12 @@ bool same_key(const Value& mine, const Value& old, std::string_view key) {
 bool is_ignored(ResourceType type, std::string_view key) {
   switch (type) {
     case source:
-    case exposure: return false;
-    case metric: return key == "group";
-    default: return key == "alias" || key == "schema" || key == "database" || key == "tags" || key == "group";
+    case exposure:
+      return false;
+    case metric:
+      return key == "group";
+    default:
+      return key == "alias" || key == "schema" || key == "database" || key == "tags" || key == "group";
   }
 }
 
@@ -64,7 +69,8 @@ bool same_unrendered_config(ResourceType type, const Value& mine, const Value& o
 
 /// Of a test's own settings only these count; keys that dbt does not know count, too.
 bool same_test_config(const Value& mine, const Value& old) {
-  for (std::string_view key : {"severity", "where", "limit", "fail_calc", "warn_if", "error_if", "store_failures", "store_failures_as"})
+  for (std::string_view key :
+       {"severity", "where", "limit", "fail_calc", "warn_if", "error_if", "store_failures", "store_failures_as"})
     if (!same_key(mine, old, key)) return false;
   return true;
 }
@@ -85,9 +91,10 @@ bool same_exposure(const Manifest& manifest, const Node& node, const Value& old)
   if (nodes.is_list())
     for (const Value& id : nodes.as_list())
       if (id.is_string()) theirs.insert(id.as_string());
-  return same_texts(node.fqn, old.get("fqn")) && same_text(part.type, old.get("type")) && same_value(part.owner, old.get("owner")) &&
-         same_text(part.maturity, old.get("maturity")) && same_text(part.url, old.get("url")) &&
-         same_text(node.description, old.get("description")) && same_text(part.label, old.get("label")) && mine == theirs &&
+  return same_texts(node.fqn, old.get("fqn")) && same_text(part.type, old.get("type")) &&
+         same_value(part.owner, old.get("owner")) && same_text(part.maturity, old.get("maturity")) &&
+         same_text(part.url, old.get("url")) && same_text(node.description, old.get("description")) &&
+         same_text(part.label, old.get("label")) && mine == theirs &&
          same_unrendered_config(exposure, node.unrendered_config, old.get("unrendered_config"));
 }
 
@@ -98,7 +105,8 @@ bool same_exports(const Value& mine, const Value& old) {
   if (a.size() != b.size()) return false;
   for (size_t i = 0; i < a.size(); ++i) {
     if (!same_keys(a[i], b[i], {"name"})) return false;
-    if (!same_keys(a[i].get("unrendered_config"), b[i].get("unrendered_config"), {"export_as", "schema", "alias"})) return false;
+    if (!same_keys(a[i].get("unrendered_config"), b[i].get("unrendered_config"), {"export_as", "schema", "alias"}))
+      return false;
   }
   return true;
 }
@@ -110,10 +118,13 @@ bool same_semantic(const Node& node, const Value& old) {
       return same_keys(mine, old, {"type", "description", "label"}) &&
              same_unrendered_config(metric, mine.get("unrendered_config"), old.get("unrendered_config"));
     case semantic_model:
-      return same_keys(mine, old, {"model", "description", "defaults", "entities", "dimensions", "measures", "config", "primary_entity", "group"});
+      return same_keys(mine, old,
+                       {"model", "description", "defaults", "entities", "dimensions", "measures", "config",
+                        "primary_entity", "group"});
     default:
       return same_keys(mine.get("query_params"), old.get("query_params"), {"metrics", "group_by", "where"}) &&
-             same_keys(mine, old, {"description", "label", "config", "group", "tags"}) && same_exports(mine.get("exports"), old.get("exports"));
+             same_keys(mine, old, {"description", "label", "config", "group", "tags"}) &&
+             same_exports(mine.get("exports"), old.get("exports"));
   }
 }
 
@@ -142,7 +153,11 @@ bool same_value(const Value& a, const Value& b) {
 }
 
 StateComparison::StateComparison(const Invocation& invocation, const Manifest& manifest, const StateManifest& state)
-    : invocation_(invocation), manifest_(manifest), state_(state), contract_(manifest.nodes.size()), seed_(manifest.nodes.size()) {
+    : invocation_(invocation),
+      manifest_(manifest),
+      state_(state),
+      contract_(manifest.nodes.size()),
+      seed_(manifest.nodes.size()) {
   const auto flag = invocation.flags.behavior.find("state_modified_compare_more_unrendered_values");
   compare_unrendered_ = flag != invocation.flags.behavior.end() && flag->second;
 }
@@ -162,14 +177,20 @@ bool StateComparison::same_body(const Node& node) {
   if (known) return known == 1;
   const Value checksum = old.get("checksum");
   const std::string old_name = checksum.get_string("name");
-  const bool same = node.checksum_name != "none" && node.checksum_name == old_name && node.checksum == checksum.get_string("checksum");
+  const bool same = node.checksum_name != "none" && node.checksum_name == old_name &&
+                    node.checksum == checksum.get_string("checksum");
   known = same ? 1 : 2;
   if (node.checksum_name == "path" && invocation_.events) {
     const std::string seed_text = fmt::format("Found a seed ({}.{}) >1MB in size", node.package_name, node.name);
     SeedWarning warning;
-    if (old_name != "path") warning = {"SeedIncreased", "I052", ". The previous file was <=1MB, so it has changed"};
-    else if (same) warning = {"SeedExceedsLimitSamePath", "I053", " at the same path, dbt cannot tell if it has changed: assuming they are the same"};
-    else warning = {"SeedExceedsLimitAndPathChanged", "I054", ". The previous file was in a different location, assuming it has changed"};
+    if (old_name != "path")
+      warning = {"SeedIncreased", "I052", ". The previous file was <=1MB, so it has changed"};
+    else if (same)
+      warning = {"SeedExceedsLimitSamePath", "I053",
+                 " at the same path, dbt cannot tell if it has changed: assuming they are the same"};
+    else
+      warning = {"SeedExceedsLimitAndPathChanged", "I054",
+                 ". The previous file was in a different location, assuming it has changed"};
     Event event;
     event.name = warning.name;
     event.code = warning.code;
@@ -208,9 +229,11 @@ bool StateComparison::same_persisted_description(const Node& node) {
 bool StateComparison::same_database_representation(const Node& node) {
   const Value& old = previous(node);
   if (node.source) {
-    const bool same_place = compare_unrendered_ ? same_value(node.source->unrendered_database, old.get("unrendered_database")) &&
-                                                      same_value(node.source->unrendered_schema, old.get("unrendered_schema"))
-                                                : same_text(node.database, old.get("database")) && same_text(node.schema, old.get("schema"));
+    const bool same_place =
+        compare_unrendered_
+            ? same_value(node.source->unrendered_database, old.get("unrendered_database")) &&
+                  same_value(node.source->unrendered_schema, old.get("unrendered_schema"))
+            : same_text(node.database, old.get("database")) && same_text(node.schema, old.get("schema"));
     return same_place && same_text(node.source->identifier, old.get("identifier"));
   }
   return same_keys(node.unrendered_config, old.get("unrendered_config"), {"database", "schema", "alias"});
@@ -222,8 +245,10 @@ bool StateComparison::same_contract(const Node& node) {
   if (known) return known == 1;
   const Value& old = previous(node);
   const Value old_contract = old.get("contract");
-  const bool was_enforced = old_contract.get_bool("enforced"), is_enforced = node.config.get("contract").get_bool("enforced");
-  const bool same = was_enforced ? is_enforced && same_text(node.model->contract_checksum, old_contract.get("checksum")) : !is_enforced;
+  const bool was_enforced = old_contract.get_bool("enforced"),
+             is_enforced = node.config.get("contract").get_bool("enforced");
+  const bool same = was_enforced ? is_enforced && same_text(node.model->contract_checksum, old_contract.get("checksum"))
+                                 : !is_enforced;
   known = same ? 1 : 2;
   if (same || !was_enforced) return same;
   const std::vector<std::string> changes = breaking_contract_changes(manifest_, node, old);
@@ -231,8 +256,10 @@ bool StateComparison::same_contract(const Node& node) {
   const std::string reasons = join(changes, "\n  - ");
   if (node.is_versioned()) {
     throw Error(ErrorKind::contract, "select/contract-broken",
-                fmt::format("While comparing to previous project state, dbt detected a breaking change to an enforced contract.\n  - {}\n"
-                            "Consider making an additive (non-breaking) change instead, if possible.\nOtherwise, create a new model version: "
+                fmt::format("While comparing to previous project state, dbt detected a breaking change to an enforced "
+                            "contract.\n  - {}\n"
+                            "Consider making an additive (non-breaking) change instead, if possible.\nOtherwise, "
+                            "create a new model version: "
                             "https://docs.getdbt.com/docs/collaborate/govern/model-versions",
                             reasons),
                 node.declared_at);
@@ -241,11 +268,14 @@ bool StateComparison::same_contract(const Node& node) {
   event.name = "UnversionedBreakingChange";
   event.code = "I071";
   event.level = EventLevel::warn;
-  event.message = fmt::format("Breaking change to contracted, unversioned model {} ({})\nWhile comparing to previous project state, dbt detected "
-                              "a breaking change to an unversioned model.\n  - {}\n",
-                              node.name, node.original_file_path, reasons);
+  event.message = fmt::format(
+      "Breaking change to contracted, unversioned model {} ({})\nWhile comparing to previous project state, dbt "
+      "detected "
+      "a breaking change to an unversioned model.\n  - {}\n",
+      node.name, node.original_file_path, reasons);
   std::vector<Value> list(changes.begin(), changes.end());
-  event.data = Value::dict({{"breaking_changes", Value::list(std::move(list))}, {"model_name", Value(node.name)},
+  event.data = Value::dict({{"breaking_changes", Value::list(std::move(list))},
+                            {"model_name", Value(node.name)},
                             {"model_file_path", Value(node.original_file_path)}});
   if (invocation_.events) invocation_.events->warn_or_error(event, node.declared_at);
   return false;
@@ -255,18 +285,23 @@ void StateComparison::check_removed_models() {
   const Value* nodes = find_in(state_.root, "nodes");
   if (!nodes || !nodes->is_dict()) return;
   for (const auto& [key, old] : nodes->as_dict().entries()) {
-    if (!key.is_string() || old.get_string("resource_type") != "model" || !old.get("contract").get_bool("enforced")) continue;
+    if (!key.is_string() || old.get_string("resource_type") != "model" || !old.get("contract").get_bool("enforced"))
+      continue;
     if (manifest_.find(key.as_string()) != no_id) continue;
     const std::string expires = old.get_string("deprecation_date");
-    if (!expires.empty() && expires < format_iso_utc(invocation_.started_at ? invocation_.started_at : now_micros())) continue;
+    if (!expires.empty() && expires < format_iso_utc(invocation_.started_at ? invocation_.started_at : now_micros()))
+      continue;
     const bool disabled = std::any_of(manifest_.disabled.begin(), manifest_.disabled.end(),
                                       [&](const Node& node) { return node.unique_id == key.as_string(); });
-    const std::string change = fmt::format("Contracted model '{}' was {}.", key.as_string(), disabled ? "disabled" : "deleted or renamed");
+    const std::string change =
+        fmt::format("Contracted model '{}' was {}.", key.as_string(), disabled ? "disabled" : "deleted or renamed");
     const Value version = old.get("version");
     if (!version.is_undefined() && !version.is_none()) {
       throw Error(ErrorKind::contract, "select/contract-broken",
-                  fmt::format("While comparing to previous project state, dbt detected a breaking change to an enforced contract.\n  - {}\n"
-                              "Consider making an additive (non-breaking) change instead, if possible.\nOtherwise, create a new model version: "
+                  fmt::format("While comparing to previous project state, dbt detected a breaking change to an "
+                              "enforced contract.\n  - {}\n"
+                              "Consider making an additive (non-breaking) change instead, if possible.\nOtherwise, "
+                              "create a new model version: "
                               "https://docs.getdbt.com/docs/collaborate/govern/model-versions",
                               change));
     }
@@ -274,10 +309,12 @@ void StateComparison::check_removed_models() {
     event.name = "UnversionedBreakingChange";
     event.code = "I071";
     event.level = EventLevel::warn;
-    event.message = fmt::format("Breaking change to contracted, unversioned model {} ({})\nWhile comparing to previous project state, dbt "
-                                "detected a breaking change to an unversioned model.\n  - {}\n",
-                                old.get_string("name"), old.get_string("original_file_path"), change);
-    event.data = Value::dict({{"breaking_changes", Value::list({Value(change)})}, {"model_name", Value(old.get_string("name"))},
+    event.message = fmt::format(
+        "Breaking change to contracted, unversioned model {} ({})\nWhile comparing to previous project state, dbt "
+        "detected a breaking change to an unversioned model.\n  - {}\n",
+        old.get_string("name"), old.get_string("original_file_path"), change);
+    event.data = Value::dict({{"breaking_changes", Value::list({Value(change)})},
+                              {"model_name", Value(old.get_string("name"))},
                               {"model_file_path", Value(old.get_string("original_file_path"))}});
     if (invocation_.events) invocation_.events->warn_or_error(event);
   }
@@ -307,14 +344,16 @@ bool StateComparison::macros_modified(const Node& node) {
       }
     }
   }
-  return std::any_of(node.depends_on_macros.begin(), node.depends_on_macros.end(), [&](MacroId id) { return macro_tainted_[id]; });
+  return std::any_of(node.depends_on_macros.begin(), node.depends_on_macros.end(),
+                     [&](MacroId id) { return macro_tainted_[id]; });
 }
 
 bool StateComparison::same_source(const Node& node, const Value& old) {
   const SourcePart& part = *node.source;
   return same_database_representation(node) && same_texts(node.fqn, old.get("fqn")) && same_config(node) &&
          same_value(part.quoting, old.get("quoting")) && same_value(part.freshness, old.get("freshness")) &&
-         same_nullable(part.loaded_at_field, old.get("loaded_at_field")) && same_value(part.external, old.get("external"));
+         same_nullable(part.loaded_at_field, old.get("loaded_at_field")) &&
+         same_value(part.external, old.get("external"));
 }
 
 bool StateComparison::same_contents(const Node& node) {
@@ -327,14 +366,16 @@ bool StateComparison::same_contents(const Node& node) {
   if (node.unit_test) return same_text(node.unit_test->checksum, old.get("checksum"));
   if (node.test && node.test->generic) return same_config(node) && same_texts(node.fqn, old.get("fqn"));
   const bool contract = same_contract(node);  // first, because it may warn or throw
-  bool same = same_body(node) && same_config(node) && same_persisted_description(node) && same_texts(node.fqn, old.get("fqn")) &&
-              same_database_representation(node) && contract;
+  bool same = same_body(node) && same_config(node) && same_persisted_description(node) &&
+              same_texts(node.fqn, old.get("fqn")) && same_database_representation(node) && contract;
   if (same && node.model) {
-    same = same_value(node.model->latest_version, old.get("latest_version")) && same_text(node.model->access, old.get("access")) &&
+    same = same_value(node.model->latest_version, old.get("latest_version")) &&
+           same_text(node.model->access, old.get("access")) &&
            same_nullable(node.model->deprecation_date, old.get("deprecation_date"));
   }
   if (same && node.function)
-    same = same_value(node.function->arguments, old.get("arguments")) && same_value(node.function->returns, old.get("returns"));
+    same = same_value(node.function->arguments, old.get("arguments")) &&
+           same_value(node.function->returns, old.get("returns"));
   return same;
 }
 
@@ -354,14 +395,23 @@ bool StateComparison::part_modified(const Node& node, std::string_view part) {
   return !same_contract(node);
 }
 
-bool is_modified(const Invocation& invocation, const Manifest& manifest, const Node& node, const StateManifest& state, std::string_view part) {
+bool is_modified(const Invocation& invocation, const Manifest& manifest, const Node& node, const StateManifest& state,
+                 std::string_view part) {
   StateComparison comparison(invocation, manifest, state);
   return part.empty() ? comparison.is_modified(node) : comparison.part_modified(node, part);
 }
 
 NodeSet match_state(const MethodContext& context, const SelectionCriteria& criteria) {
-  static constexpr std::string_view checks[] = {"new", "old", "modified", "unmodified", "modified.body", "modified.configs",
-                                                "modified.persisted_descriptions", "modified.relation", "modified.macros", "modified.contract"};
+  static constexpr std::string_view checks[] = {"new",
+                                                "old",
+                                                "modified",
+                                                "unmodified",
+                                                "modified.body",
+                                                "modified.configs",
+                                                "modified.persisted_descriptions",
+                                                "modified.relation",
+                                                "modified.macros",
+                                                "modified.contract"};
   if (!context.state.manifest)
     throw Error(ErrorKind::runtime, "select/no-state", "Got a state selector method, but no comparison manifest", {},
                 "pass --state DIR, the folder of an earlier run's manifest.json");
@@ -369,7 +419,8 @@ NodeSet match_state(const MethodContext& context, const SelectionCriteria& crite
   if (std::find(std::begin(checks), std::end(checks), value) == std::end(checks)) {
     std::vector<std::string> names;
     for (std::string_view name : checks) names.push_back(fmt::format("'{}'", name));
-    throw Error(ErrorKind::runtime, "select/bad-value", fmt::format("Got an invalid selector \"{}\", expected one of \"[{}]\"", value, join(names, ", ")));
+    throw Error(ErrorKind::runtime, "select/bad-value",
+                fmt::format("Got an invalid selector \"{}\", expected one of \"[{}]\"", value, join(names, ", ")));
   }
   StateComparison& comparison = *context.comparison;
   NodeSet set = nodes_where(context.manifest, [&](const Node& node) {
@@ -397,11 +448,12 @@ NodeSet match_result(const MethodContext& context, const SelectionCriteria& crit
 
 NodeSet match_source_status(const MethodContext& context, const SelectionCriteria& criteria) {
   if (!context.state.sources)
-    throw Error(ErrorKind::internal, "select/no-state", "No previous state comparison freshness results in sources.json", {},
+    throw Error(ErrorKind::internal, "select/no-state",
+                "No previous state comparison freshness results in sources.json", {},
                 "pass --state DIR, the folder of an earlier `source freshness`");
   if (!context.state.current_sources)
-    throw Error(ErrorKind::internal, "select/no-state", "No current state comparison freshness results in sources.json", {},
-                "run `source freshness` first");
+    throw Error(ErrorKind::internal, "select/no-state", "No current state comparison freshness results in sources.json",
+                {}, "run `source freshness` first");
   NodeSet set(context.manifest.nodes.size());
   if (criteria.value != "fresher") return set;
   auto loaded_at = [](const Value& sources) {
@@ -409,7 +461,8 @@ NodeSet match_source_status(const MethodContext& context, const SelectionCriteri
     const Value results = sources.get("results");
     if (!results.is_list()) return times;
     for (const Value& entry : results.as_list())  // ISO texts of one zone are ordered as their times
-      if (const std::string time = entry.get_string("max_loaded_at"); !time.empty()) times[entry.get_string("unique_id")] = time;
+      if (const std::string time = entry.get_string("max_loaded_at"); !time.empty())
+        times[entry.get_string("unique_id")] = time;
     return times;
   };
   const auto before = loaded_at(*context.state.sources);

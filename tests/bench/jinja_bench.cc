@@ -106,12 +106,15 @@ int main(int argc, char** argv) {
   auto file = [&](std::string text) { return sources.add("bench.sql", std::move(text)); };
   const SourceFile* model = file(kModel);
   const SourceFile* macros = file(kMacros);
-  const SourceFile* small = file("select * from {{ ref('a') }} join {{ ref('b') }} using (id) where x > {{ var('limit', 5) }}");
+  const SourceFile* small =
+      file("select * from {{ ref('a') }} join {{ ref('b') }} using (id) where x > {{ var('limit', 5) }}");
   const SourceFile* plain = file("select 1 as id");
 
   Names names;
   auto text_function = [](const char* text) {
-    return [text](State&, CallArgs& args) { return Value(std::string(text) + (args.positional.empty() ? "" : to_str(args.positional[0]))); };
+    return [text](State&, CallArgs& args) {
+      return Value(std::string(text) + (args.positional.empty() ? "" : to_str(args.positional[0])));
+    };
   };
   DictData& dict = names.dict.as_dict();
   for (const char* name : {"ref", "source", "var"}) dict.set(name, Value::function(name, text_function("main.")));
@@ -119,9 +122,9 @@ int main(int argc, char** argv) {
   dict.set("is_incremental", Value::function("is_incremental", [](State&, CallArgs&) { return Value(false); }));
   dict.set("this", Value("main.orders"));
   dict.set("return", Value::function("return", [](State& state, CallArgs& args) {
-    state.set_return(args.positional[0]);
-    return Value();
-  }));
+             state.set_return(args.positional[0]);
+             return Value();
+           }));
   TemplatePtr macro_template = compile(*macros);
   for (const MacroInfo& macro : macro_template->macros()) {
     dict.set(macro.name, bind_macro(macro_template, macro.index, names, nullptr, macro.name));
@@ -144,8 +147,13 @@ int main(int argc, char** argv) {
   time_render("render small model", small);
   time_render("render plain text", plain);
   time_render("render 10 macro calls", file("{% for i in range(10) %}{{ cents_to_dollars('amount') }},{% endfor %}"));
-  time_render("render 10 macro calls with return()", file("{% for i in range(10) %}{{ star(['a', 'b', 'c'], except=['b']) }},{% endfor %}"));
-  time_render("render 100 loop rounds with arithmetic", file("{% set ns = namespace(t=0) %}{% for i in range(100) %}{% set ns.t = ns.t + i * 2 %}{% endfor %}{{ ns.t }}"));
-  time_render("render 100 loop rounds with loop.index", file("{% for i in range(100) %}{{ loop.index }}{{ ',' if not loop.last }}{% endfor %}"));
+  time_render("render 10 macro calls with return()",
+              file("{% for i in range(10) %}{{ star(['a', 'b', 'c'], except=['b']) }},{% endfor %}"));
+  time_render(
+      "render 100 loop rounds with arithmetic",
+      file(
+          "{% set ns = namespace(t=0) %}{% for i in range(100) %}{% set ns.t = ns.t + i * 2 %}{% endfor %}{{ ns.t }}"));
+  time_render("render 100 loop rounds with loop.index",
+              file("{% for i in range(100) %}{{ loop.index }}{{ ',' if not loop.last }}{% endfor %}"));
   return 0;
 }

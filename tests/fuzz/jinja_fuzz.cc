@@ -1,5 +1,5 @@
-// Compiles and renders arbitrary texts within small limits. Whatever comes in, the engine must answer with text or an Error.
-// The first byte chooses the options.
+// Compiles and renders arbitrary texts within small limits. Whatever comes in, the engine must answer with text or an
+// Error. The first byte chooses the options.
 #include <cstddef>
 #include <cstdint>
 
@@ -15,11 +15,14 @@ struct FuzzNames : Context {
                             {"s", "text"},
                             {"l", Value::list({1, "x", Value::list({2, 3})})},
                             {"d", Value::dict({{"k", "v"}, {"n", Value::dict()}})},
-                            {"f", Value::function("f", [](State& state, CallArgs& args) {
-                               if (args.positional.empty()) return Value("f");
-                               CallArgs inner;
-                               return is_callable(args.positional[0]) ? call(state, args.positional[0], inner) : args.positional[0];
-                             })},
+                            {"f", Value::function("f",
+                                                  [](State& state, CallArgs& args) {
+                                                    if (args.positional.empty()) return Value("f");
+                                                    CallArgs inner;
+                                                    return is_callable(args.positional[0])
+                                                               ? call(state, args.positional[0], inner)
+                                                               : args.positional[0];
+                                                  })},
                             {"return", Value::function("return", [](State& state, CallArgs& args) {
                                state.set_return(args.positional.empty() ? Value(nullptr) : args.positional[0]);
                                return Value();
@@ -53,7 +56,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   syntax.dbt_extensions = !(choice & 4);
   RenderOptions options;
   options.trace = choice & 8;
-  options.undefined = choice & 16 ? UndefinedMode::chainable : choice & 32 ? UndefinedMode::strict : UndefinedMode::lenient;
+  options.undefined = choice & 16   ? UndefinedMode::chainable
+                      : choice & 32 ? UndefinedMode::strict
+                                    : UndefinedMode::lenient;
   options.limits.max_steps = 20'000;
   options.limits.max_depth = 30;
   options.limits.max_output = 1 << 16;
@@ -65,7 +70,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   expect_error_at_most([&] {
     TemplatePtr tmpl = compile(*file, syntax);
     FuzzNames names;
-    for (const MacroInfo& macro : tmpl->macros()) names.dict.as_dict().set(macro.name, bind_macro(tmpl, macro.index, names, nullptr, macro.name));
+    for (const MacroInfo& macro : tmpl->macros())
+      names.dict.as_dict().set(macro.name, bind_macro(tmpl, macro.index, names, nullptr, macro.name));
     expect_error_at_most([&] { render(*tmpl, names, options); });
     if (choice & 64) expect_error_at_most([&] { render_native(*tmpl, names, options); });
     for (const MacroInfo& macro : tmpl->macros()) {

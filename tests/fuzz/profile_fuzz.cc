@@ -1,4 +1,5 @@
-// The first line of the input is the project file's `profile`, the rest is profiles.yml: a target comes out, or an Error.
+// The first line of the input is the project file's `profile`, the rest is profiles.yml: a target comes out, or an
+// Error.
 #include <cstdlib>
 
 #include "project/project.h"

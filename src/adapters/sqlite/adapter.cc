@@ -11,15 +11,20 @@ SqliteAdapter::SqliteAdapter(const Target& target) : database_(std::make_shared<
 
 const AdapterTraits& SqliteAdapter::traits() const { return adapter_traits("sqlite"); }
 
-std::unique_ptr<Connection> SqliteAdapter::connect(std::string_view) { return std::make_unique<SqliteConnection>(database_); }
+std::unique_ptr<Connection> SqliteAdapter::connect(std::string_view) {
+  return std::make_unique<SqliteConnection>(database_);
+}
 
 std::string SqliteAdapter::seed_column_type(CellType type) const {
   switch (type) {
     case CellType::integer:
     case CellType::whole_number:
-    case CellType::boolean: return "INT";
-    case CellType::number: return "REAL";
-    default: return "TEXT";
+    case CellType::boolean:
+      return "INT";
+    case CellType::number:
+      return "REAL";
+    default:
+      return "TEXT";
   }
 }
 

@@ -41,7 +41,8 @@ Control control_of(std::string_view statement) {
   while (first.ends_with(';')) first.pop_back();
   if (first == "begin") return Control::begin;
   if (first == "commit" || first == "end") return Control::commit;
-  const bool to_savepoint = words.size() > 1 && std::any_of(words.begin() + 1, words.end(), [](auto w) { return equals_ignore_case(w, "to"); });
+  const bool to_savepoint = words.size() > 1 && std::any_of(words.begin() + 1, words.end(),
+                                                            [](auto w) { return equals_ignore_case(w, "to"); });
   return first == "rollback" && !to_savepoint ? Control::rollback : Control::none;
 }
 
@@ -137,7 +138,8 @@ void SqliteConnection::open() {
   // A file that cannot be turned to WAL (read-only, a network disk) keeps its journal.
   sqlite3_exec(db_, "pragma journal_mode = wal", nullptr, nullptr, nullptr);
   run_simple("pragma synchronous = normal");
-  run_simple("pragma legacy_alter_table = on");  // renaming a table must not fail on, or rewrite, the views that name it
+  run_simple(
+      "pragma legacy_alter_table = on");  // renaming a table must not fail on, or rewrite, the views that name it
   sync_schemas();
 }
 
@@ -149,11 +151,14 @@ void SqliteConnection::run_simple(const std::string& sql) {
 
 void SqliteConnection::attach(const std::string& schema, const std::string& path) {
   const std::string sql = fmt::format("attach {} as {}", literal(path), quote_name(schema));
-  if (const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK) throw_error(db_, code, sql, 0, path);
+  if (const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK)
+    throw_error(db_, code, sql, 0, path);
   attached_.emplace(schema, path);
   if (!announced_) {  // the journal cannot change within a transaction; the next session of this file sets it
-    sqlite3_exec(db_, fmt::format("pragma {}.journal_mode = wal", quote_name(schema)).c_str(), nullptr, nullptr, nullptr);
-    sqlite3_exec(db_, fmt::format("pragma {}.synchronous = normal", quote_name(schema)).c_str(), nullptr, nullptr, nullptr);
+    sqlite3_exec(db_, fmt::format("pragma {}.journal_mode = wal", quote_name(schema)).c_str(), nullptr, nullptr,
+                 nullptr);
+    sqlite3_exec(db_, fmt::format("pragma {}.synchronous = normal", quote_name(schema)).c_str(), nullptr, nullptr,
+                 nullptr);
   }
 }
 
@@ -265,7 +270,8 @@ void SqliteConnection::run_statement(Statement& statement, std::string_view sql,
   result.response.rows_affected = is_dml ? sqlite3_total_changes64(db_) - changes_before : -1;
 }
 
-QueryResult SqliteConnection::execute(std::string_view sql, bool fetch, std::optional<int64_t> limit, const std::vector<Value>& bindings) {
+QueryResult SqliteConnection::execute(std::string_view sql, bool fetch, std::optional<int64_t> limit,
+                                      const std::vector<Value>& bindings) {
   if (cancelled_) throw DatabaseError("sqlite/interrupted", "interrupted", std::string(sql));
   sync_schemas();
   QueryResult result;
@@ -279,9 +285,12 @@ QueryResult SqliteConnection::execute(std::string_view sql, bool fetch, std::opt
     }
     const Control control = control_of(sql.substr(begin, end - begin));
     if (control != Control::none) {
-      if (control == Control::begin) begin_now();
-      else if (control == Control::commit) commit();
-      else rollback();
+      if (control == Control::begin)
+        begin_now();
+      else if (control == Control::commit)
+        commit();
+      else
+        rollback();
       begin = end;
       continue;
     }
@@ -294,7 +303,8 @@ QueryResult SqliteConnection::execute(std::string_view sql, bool fetch, std::opt
 
 bool SqliteConnection::has_schema(const std::string& schema) {
   if (equals_ignore_case(schema, "main") || equals_ignore_case(schema, "temp")) return true;
-  return std::any_of(attached_.begin(), attached_.end(), [&](const auto& s) { return equals_ignore_case(s.first, schema); });
+  return std::any_of(attached_.begin(), attached_.end(),
+                     [&](const auto& s) { return equals_ignore_case(s.first, schema); });
 }
 
 std::vector<std::string> SqliteConnection::list_schemas() {
@@ -308,10 +318,14 @@ std::vector<RelationEntry> SqliteConnection::list_relations(const std::string& s
   sync_schemas();
   std::vector<RelationEntry> entries;
   if (!has_schema(schema)) return entries;
-  const std::string sql = fmt::format("select name, type from {}.sqlite_master where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\'", quote_name(schema));
+  const std::string sql = fmt::format(
+      "select name, type from {}.sqlite_master where type in ('table', 'view') and name not like 'sqlite\\_%' escape "
+      "'\\'",
+      quote_name(schema));
   const QueryResult result = execute(sql, true, {}, {});
   for (const auto& row : result.table->rows) {
-    entries.push_back({make_relation(adapter_traits("sqlite"), std::nullopt, schema, row[0].as_string(), parse_relation_type(row[1].as_string()))});
+    entries.push_back({make_relation(adapter_traits("sqlite"), std::nullopt, schema, row[0].as_string(),
+                                     parse_relation_type(row[1].as_string()))});
   }
   return entries;
 }
@@ -320,7 +334,8 @@ std::vector<Column> SqliteConnection::columns(const Relation& relation) {
   sync_schemas();
   const std::string schema = relation.schema.value_or("main");
   if (!has_schema(schema)) return {};
-  const std::string sql = fmt::format("pragma {}.table_info({})", quote_name(schema), quote_name(relation.identifier.value_or("")));
+  const std::string sql =
+      fmt::format("pragma {}.table_info({})", quote_name(schema), quote_name(relation.identifier.value_or("")));
   std::vector<Column> columns;
   const QueryResult result = execute(sql, true, {}, {});
   for (const auto& row : result.table->rows) {
@@ -359,8 +374,11 @@ std::vector<Column> SqliteConnection::described_columns(const Statement& stateme
   }
   if (complete || !sqlite3_stmt_readonly(statement.raw)) return columns;
   // SQLite tells the type of an expression (of a cast, say) only by the table that it makes of it.
-  while (!query.empty() && (query.back() == ';' || std::string_view(" \t\r\n").find(query.back()) != std::string_view::npos)) query.remove_suffix(1);
-  const std::string make = fmt::format("create temporary table __modelc_types as select * from (\n{}\n) limit 0", query);
+  while (!query.empty() &&
+         (query.back() == ';' || std::string_view(" \t\r\n").find(query.back()) != std::string_view::npos))
+    query.remove_suffix(1);
+  const std::string make =
+      fmt::format("create temporary table __modelc_types as select * from (\n{}\n) limit 0", query);
   if (sqlite3_exec(db_, make.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return columns;
   const QueryResult types = execute("pragma temp.table_info(__modelc_types)", true, {}, {});
   run_simple("drop table temp.__modelc_types");
@@ -380,11 +398,14 @@ void SqliteConnection::create_schema(const std::string& schema) {
 
 void SqliteConnection::drop_schema(const std::string& schema) {
   sync_schemas();
-  const auto found = std::find_if(attached_.begin(), attached_.end(), [&](const auto& s) { return equals_ignore_case(s.first, schema); });
+  const auto found = std::find_if(attached_.begin(), attached_.end(),
+                                  [&](const auto& s) { return equals_ignore_case(s.first, schema); });
   const bool is_main = equals_ignore_case(schema, "main");
   if (!is_main && found == attached_.end()) return;
   for (const auto& entry : list_relations(schema)) {
-    execute(fmt::format("drop {} if exists {}", entry.relation.type == RelationType::view ? "view" : "table", qualified(entry.relation)), false, {}, {});
+    execute(fmt::format("drop {} if exists {}", entry.relation.type == RelationType::view ? "view" : "table",
+                        qualified(entry.relation)),
+            false, {}, {});
   }
   if (is_main) return;
   const std::string path = found->second;

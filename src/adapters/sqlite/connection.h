@@ -13,14 +13,15 @@ struct sqlite3_stmt;
 
 namespace modelc::sqlite {
 
-/// begin() only announces a transaction: it starts, with the writer lock of the process, at the first statement that writes.
-/// Reading statements before it run by themselves, so tests and lookups of many sessions go on side by side.
+/// begin() only announces a transaction: it starts, with the writer lock of the process, at the first statement that
+/// writes. Reading statements before it run by themselves, so tests and lookups of many sessions go on side by side.
 class SqliteConnection : public Connection {
  public:
   explicit SqliteConnection(std::shared_ptr<Database> database);
   ~SqliteConnection() override;
 
-  QueryResult execute(std::string_view sql, bool fetch, std::optional<int64_t> limit, const std::vector<jinja::Value>& bindings) override;
+  QueryResult execute(std::string_view sql, bool fetch, std::optional<int64_t> limit,
+                      const std::vector<jinja::Value>& bindings) override;
   void begin() override { announced_ = true; }
   void commit() override;
   void rollback() override;
@@ -51,7 +52,8 @@ class SqliteConnection : public Connection {
   std::vector<Column> described_columns(const Statement& statement, std::string_view query);
   Statement prepare(std::string_view sql, size_t begin, size_t* end);
   int step(sqlite3_stmt* statement, std::string_view sql, size_t begin);
-  void run_statement(Statement& statement, std::string_view sql, size_t begin, bool fetch, std::optional<int64_t> limit, QueryResult& result);
+  void run_statement(Statement& statement, std::string_view sql, size_t begin, bool fetch, std::optional<int64_t> limit,
+                     QueryResult& result);
 
   std::shared_ptr<Database> database_;
   sqlite3* db_ = nullptr;

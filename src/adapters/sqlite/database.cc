@@ -32,11 +32,14 @@ std::vector<std::pair<std::string, std::string>> database_files(const std::strin
 void add_scanned_schemas(Settings& settings, const std::vector<std::string>& configured_paths) {
   for (auto& [schema, path] : database_files(settings.schema_directory)) {
     if (std::find(configured_paths.begin(), configured_paths.end(), path) != configured_paths.end()) continue;
-    const bool clashes = schema == "main" || std::any_of(settings.schemas.begin(), settings.schemas.end(),
-                                                         [&](const auto& s) { return equals_ignore_case(s.first, schema); });
+    const bool clashes =
+        schema == "main" || std::any_of(settings.schemas.begin(), settings.schemas.end(),
+                                        [&](const auto& s) { return equals_ignore_case(s.first, schema); });
     if (clashes) {
-      bad_profile(fmt::format("found {} while scanning schema_directory, but cannot attach it as '{}' because that schema name is already "
-                              "defined in schemas_and_paths.", path, schema),
+      bad_profile(fmt::format("found {} while scanning schema_directory, but cannot attach it as '{}' because that "
+                              "schema name is already "
+                              "defined in schemas_and_paths.",
+                              path, schema),
                   "rename the file, or name it in schemas_and_paths");
     }
     settings.schemas.emplace_back(schema, path);
@@ -69,15 +72,19 @@ void WriterLock::wake() {
 Settings read_settings(const Target& target) {
   Settings settings;
   const Value paths = target.credentials.get("schemas_and_paths");
-  if (!paths.is_dict()) bad_profile("schemas_and_paths must map schema names to files", "schemas_and_paths: {main: path/to/file.db}");
+  if (!paths.is_dict())
+    bad_profile("schemas_and_paths must map schema names to files", "schemas_and_paths: {main: path/to/file.db}");
   std::vector<std::string> configured;
   for (const auto& [schema, path] : paths.as_dict().entries()) {
     const std::string name = jinja::to_str(schema), file = path_absolute(jinja::to_str(path));
     configured.push_back(file);
-    if (name == "main") settings.main_path = file;
-    else settings.schemas.emplace_back(name, file);
+    if (name == "main")
+      settings.main_path = file;
+    else
+      settings.schemas.emplace_back(name, file);
   }
-  if (settings.main_path.empty()) bad_profile("at least one schema must be called 'main'", "schemas_and_paths: {main: path/to/file.db}");
+  if (settings.main_path.empty())
+    bad_profile("at least one schema must be called 'main'", "schemas_and_paths: {main: path/to/file.db}");
   settings.schema_directory = path_absolute(target.credentials.get_string("schema_directory", "."));
   if (const Value extensions = target.credentials.get("extensions"); extensions.is_list()) {
     for (const auto& extension : extensions.as_list()) settings.extensions.push_back(jinja::to_str(extension));

@@ -36,8 +36,8 @@ struct Settings {
   int busy_timeout_ms = 30'000;
 };
 
-/// Reads the profile. Throws Error{profile, "sqlite/..."} for wrong types and for a file in schema_directory whose name clashes
-/// with a configured schema (as dbt-sqlite does).
+/// Reads the profile. Throws Error{profile, "sqlite/..."} for wrong types and for a file in schema_directory whose name
+/// clashes with a configured schema (as dbt-sqlite does).
 Settings read_settings(const Target& target);
 
 class Database {

@@ -1,7 +1,8 @@
 // Aggregate and window functions as C++ classes.
 //
-// A class A has `void step(Call&)` and `void finish(sqlite3_context*)`, which gives the result and may be called several times
-// (once a row in a window); a window function also has `void inverse(Call&)` for rows that leave the window.
+// A class A has `void step(Call&)` and `void finish(sqlite3_context*)`, which gives the result and may be called
+// several times (once a row in a window); a window function also has `void inverse(Call&)` for rows that leave the
+// window.
 #pragma once
 
 #include <memory>
@@ -53,13 +54,19 @@ void aggregate_final(sqlite3_context* context) {
 
 template <class A>
 void register_aggregate(sqlite3* db, const char* name, int arguments) {
-  check_registered(db, sqlite3_create_function_v2(db, name, arguments, function_flags, nullptr, nullptr, aggregate_step<A>, aggregate_final<A>, nullptr), name);
+  check_registered(db,
+                   sqlite3_create_function_v2(db, name, arguments, function_flags, nullptr, nullptr, aggregate_step<A>,
+                                              aggregate_final<A>, nullptr),
+                   name);
 }
 
 template <class A>
 void register_window(sqlite3* db, const char* name, int arguments) {
-  check_registered(db, sqlite3_create_window_function(db, name, arguments, function_flags, nullptr, aggregate_step<A>, aggregate_final<A>,
-                                                      aggregate_value<A>, aggregate_inverse<A>, nullptr), name);
+  check_registered(
+      db,
+      sqlite3_create_window_function(db, name, arguments, function_flags, nullptr, aggregate_step<A>,
+                                     aggregate_final<A>, aggregate_value<A>, aggregate_inverse<A>, nullptr),
+      name);
 }
 
 }  // namespace modelc::sqlite

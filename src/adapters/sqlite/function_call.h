@@ -16,7 +16,8 @@ namespace modelc::sqlite {
 /// The arguments and the result of one call. Texts and blobs are valid until the function returns.
 class Call {
  public:
-  Call(sqlite3_context* context, int count, sqlite3_value** values) : context_(context), count_(count), values_(values) {}
+  Call(sqlite3_context* context, int count, sqlite3_value** values)
+      : context_(context), count_(count), values_(values) {}
 
   int count() const { return count_; }
   int type(int i) const { return sqlite3_value_type(values_[i]); }
@@ -46,7 +47,9 @@ class Call {
   void result(std::string_view text) {  // a null pointer would mean null
     sqlite3_result_text64(context_, text.data() ? text.data() : "", text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
   }
-  void result_blob(std::string_view bytes) { sqlite3_result_blob64(context_, bytes.data() ? bytes.data() : "", bytes.size(), SQLITE_TRANSIENT); }
+  void result_blob(std::string_view bytes) {
+    sqlite3_result_blob64(context_, bytes.data() ? bytes.data() : "", bytes.size(), SQLITE_TRANSIENT);
+  }
   void result(int64_t number) { sqlite3_result_int64(context_, number); }
   void result(double number) { sqlite3_result_double(context_, number); }
   void result(bool truth) { sqlite3_result_int(context_, truth); }
@@ -101,7 +104,10 @@ void check_registered(sqlite3* db, int code, const char* name);
 template <size_t N>
 void register_scalars(sqlite3* db, const ScalarEntry (&entries)[N]) {
   for (const auto& e : entries) {
-    check_registered(db, sqlite3_create_function_v2(db, e.name, e.arguments, function_flags, nullptr, e.entry, nullptr, nullptr, nullptr), e.name);
+    check_registered(db,
+                     sqlite3_create_function_v2(db, e.name, e.arguments, function_flags, nullptr, e.entry, nullptr,
+                                                nullptr, nullptr),
+                     e.name);
   }
 }
 

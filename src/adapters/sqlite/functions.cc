@@ -9,7 +9,8 @@ namespace modelc::sqlite {
 
 void check_registered(sqlite3* db, int code, const char* name) {
   if (code == SQLITE_OK) return;
-  throw DatabaseError("sqlite/function", fmt::format("cannot register the SQL function {}: {}", name, sqlite3_errmsg(db)), "");
+  throw DatabaseError("sqlite/function",
+                      fmt::format("cannot register the SQL function {}: {}", name, sqlite3_errmsg(db)), "");
 }
 
 void register_functions(sqlite3* db) {

@@ -18,13 +18,17 @@ std::optional<Moment> moment_of(const Call& call, int i) {
 
 DatePart part_of(const Call& call, int i, const char* function) {
   if (const auto part = parse_date_part(call.text(i))) return *part;
-  throw FunctionError(fmt::format("{}(): '{}' is no part of a date; known are microsecond, millisecond, second, minute, hour, day, week, month, "
-                                  "quarter, year, decade, century, millennium", function, call.text(i)));
+  throw FunctionError(fmt::format(
+      "{}(): '{}' is no part of a date; known are microsecond, millisecond, second, minute, hour, day, week, month, "
+      "quarter, year, decade, century, millennium",
+      function, call.text(i)));
 }
 
 void give(Call& call, const std::optional<std::string>& text) {
-  if (text) call.result(*text);
-  else call.null();
+  if (text)
+    call.result(*text);
+  else
+    call.null();
 }
 
 /// date_trunc(part, moment)
@@ -83,7 +87,8 @@ void date_part(Call& call) {
   const std::string name = to_lower(trim(call.text(0)));
   if (name == "dow" || name == "dayofweek" || name == "weekday") return call.result(int64_t{(weekday + 1) % 7});
   if (name == "isodow" || name == "dayofweekiso") return call.result(int64_t{weekday + 1});
-  if (name == "doy" || name == "dayofyear") return call.result(moment->days - jinja::days_of_civil(civil.year, 1, 1) + 1);
+  if (name == "doy" || name == "dayofyear")
+    return call.result(moment->days - jinja::days_of_civil(civil.year, 1, 1) + 1);
   if (name == "isoyear") return call.result(int64_t{jinja::iso_week_of_days(moment->days).year});
   if (name == "epoch") {
     const int64_t seconds = moment->days * 86'400 + moment->micros / 1'000'000;
@@ -91,33 +96,41 @@ void date_part(Call& call) {
     return call.result(static_cast<double>(seconds) + static_cast<double>(moment->micros % 1'000'000) / 1e6);
   }
   switch (part_of(call, 0, "date_part")) {
-    case DatePart::microsecond: return call.result(moment->micros % 60'000'000);
-    case DatePart::millisecond: return call.result(static_cast<double>(moment->micros % 60'000'000) / 1e3);
+    case DatePart::microsecond:
+      return call.result(moment->micros % 60'000'000);
+    case DatePart::millisecond:
+      return call.result(static_cast<double>(moment->micros % 60'000'000) / 1e3);
     case DatePart::second:
       if (moment->micros % 1'000'000 == 0) return call.result(moment->micros / 1'000'000 % 60);
       return call.result(static_cast<double>(moment->micros % 60'000'000) / 1e6);
-    case DatePart::minute: return call.result(moment->micros / 60'000'000 % 60);
-    case DatePart::hour: return call.result(moment->micros / 3'600'000'000);
-    case DatePart::day: return call.result(int64_t{civil.day});
-    case DatePart::week: return call.result(int64_t{jinja::iso_week_of_days(moment->days).week});
-    case DatePart::month: return call.result(int64_t{civil.month});
-    case DatePart::quarter: return call.result(int64_t{(civil.month + 2) / 3});
-    case DatePart::year: return call.result(int64_t{civil.year});
-    case DatePart::decade: return call.result(int64_t{civil.year / 10});
-    case DatePart::century: return call.result(int64_t{(civil.year + 99) / 100});
-    case DatePart::millennium: return call.result(int64_t{(civil.year + 999) / 1000});
+    case DatePart::minute:
+      return call.result(moment->micros / 60'000'000 % 60);
+    case DatePart::hour:
+      return call.result(moment->micros / 3'600'000'000);
+    case DatePart::day:
+      return call.result(int64_t{civil.day});
+    case DatePart::week:
+      return call.result(int64_t{jinja::iso_week_of_days(moment->days).week});
+    case DatePart::month:
+      return call.result(int64_t{civil.month});
+    case DatePart::quarter:
+      return call.result(int64_t{(civil.month + 2) / 3});
+    case DatePart::year:
+      return call.result(int64_t{civil.year});
+    case DatePart::decade:
+      return call.result(int64_t{civil.year / 10});
+    case DatePart::century:
+      return call.result(int64_t{(civil.year + 99) / 100});
+    case DatePart::millennium:
+      return call.result(int64_t{(civil.year + 999) / 1000});
   }
 }
 
 constexpr ScalarEntry entries[] = {
-    {"date_trunc", 2, scalar_entry<date_trunc>},
-    {"dateadd", 3, scalar_entry<dateadd>},
-    {"date_add", 3, scalar_entry<dateadd>},
-    {"datediff", 3, scalar_entry<datediff>},
-    {"date_diff", 3, scalar_entry<datediff>},
-    {"last_day", 1, scalar_entry<last_day>},
-    {"last_day", 2, scalar_entry<last_day>},
-    {"to_timestamp", 1, scalar_entry<to_timestamp>},
+    {"date_trunc", 2, scalar_entry<date_trunc>}, {"dateadd", 3, scalar_entry<dateadd>},
+    {"date_add", 3, scalar_entry<dateadd>},      {"datediff", 3, scalar_entry<datediff>},
+    {"date_diff", 3, scalar_entry<datediff>},    {"last_day", 1, scalar_entry<last_day>},
+    {"last_day", 2, scalar_entry<last_day>},     {"to_timestamp", 1, scalar_entry<to_timestamp>},
     {"date_part", 2, scalar_entry<date_part>},
 };
 

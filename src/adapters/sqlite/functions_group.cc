@@ -32,7 +32,9 @@ class StoredValue {
 
   explicit operator bool() const { return value_ != nullptr; }
   bool is_null() const { return !value_ || sqlite3_value_type(value_) == SQLITE_NULL; }
-  void give(sqlite3_context* context) const { value_ ? sqlite3_result_value(context, value_) : sqlite3_result_null(context); }
+  void give(sqlite3_context* context) const {
+    value_ ? sqlite3_result_value(context, value_) : sqlite3_result_null(context);
+  }
 
   int compare(const StoredValue& other) const {
     if (rank() != other.rank()) return rank() < other.rank() ? -1 : 1;
@@ -45,10 +47,14 @@ class StoredValue {
  private:
   int rank() const {
     switch (value_ ? sqlite3_value_type(value_) : SQLITE_NULL) {
-      case SQLITE_NULL: return 0;
-      case SQLITE_TEXT: return 2;
-      case SQLITE_BLOB: return 3;
-      default: return 1;
+      case SQLITE_NULL:
+        return 0;
+      case SQLITE_TEXT:
+        return 2;
+      case SQLITE_BLOB:
+        return 3;
+      default:
+        return 1;
     }
   }
   int compare_numbers(const StoredValue& other) const {
@@ -109,7 +115,8 @@ class ListAgg {
 
   void finish(sqlite3_context* context) {
     if (items_.empty()) return sqlite3_result_null(context);
-    if (!orders_.empty()) std::stable_sort(items_.begin(), items_.end(), [this](const Item& a, const Item& b) { return before(a, b); });
+    if (!orders_.empty())
+      std::stable_sort(items_.begin(), items_.end(), [this](const Item& a, const Item& b) { return before(a, b); });
     const size_t count = std::min(items_.size(), limit_);
     std::string out;
     for (size_t i = 0; i < count; ++i) out += (i > 0 ? separator_ : "") + items_[i].text;
@@ -219,7 +226,8 @@ class Mode {
     if (!call.is_null(0)) ++counts_[StoredValue(call.value(0))];
   }
   void finish(sqlite3_context* context) {
-    const auto best = std::max_element(counts_.begin(), counts_.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    const auto best = std::max_element(counts_.begin(), counts_.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
     best == counts_.end() ? sqlite3_result_null(context) : best->first.give(context);
   }
 
@@ -234,11 +242,16 @@ class ArrayAgg {
     if (!any_) writer_.begin_array();
     any_ = true;
     switch (call.type(0)) {
-      case SQLITE_NULL: return writer_.null();
-      case SQLITE_INTEGER: return writer_.integer(call.integer(0));
-      case SQLITE_FLOAT: return writer_.floating(call.real(0));
-      case SQLITE_BLOB: throw FunctionError("array_agg(): JSON cannot hold a blob");
-      default: return writer_.string(call.text(0));
+      case SQLITE_NULL:
+        return writer_.null();
+      case SQLITE_INTEGER:
+        return writer_.integer(call.integer(0));
+      case SQLITE_FLOAT:
+        return writer_.floating(call.real(0));
+      case SQLITE_BLOB:
+        throw FunctionError("array_agg(): JSON cannot hold a blob");
+      default:
+        return writer_.string(call.text(0));
     }
   }
   void finish(sqlite3_context* context) {

@@ -12,7 +12,8 @@ int nibble(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
 
 std::string bytes_of_hex(const std::string& hex) {
   std::string bytes(hex.size() / 2, '\0');
-  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(nibble(hex[2 * i]) * 16 + nibble(hex[2 * i + 1]));
+  for (size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<char>(nibble(hex[2 * i]) * 16 + nibble(hex[2 * i + 1]));
   return bytes;
 }
 

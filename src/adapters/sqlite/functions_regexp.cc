@@ -1,5 +1,5 @@
-// Regular expressions with Python's syntax, on the template engine's own matcher: one dialect in templates and in SQL. A null
-// argument gives null.
+// Regular expressions with Python's syntax, on the template engine's own matcher: one dialect in templates and in SQL.
+// A null argument gives null.
 #include <memory>
 
 #include "adapters/sqlite/function_call.h"
@@ -17,13 +17,23 @@ uint32_t flags_of(std::string_view letters) {
   uint32_t flags = 0;
   for (const char letter : letters) {
     switch (letter) {
-      case 'i': flags |= jinja::kRegexIgnoreCase; break;
-      case 'm': flags |= jinja::kRegexMultiline; break;
-      case 's': flags |= jinja::kRegexDotAll; break;
-      case 'x': flags |= jinja::kRegexVerbose; break;
+      case 'i':
+        flags |= jinja::kRegexIgnoreCase;
+        break;
+      case 'm':
+        flags |= jinja::kRegexMultiline;
+        break;
+      case 's':
+        flags |= jinja::kRegexDotAll;
+        break;
+      case 'x':
+        flags |= jinja::kRegexVerbose;
+        break;
       case 'c':
-      case 'g': break;  // case-sensitive, all matches: the rule anyway
-      default: throw FunctionError("regular expression: the flags are i, m, s and x");
+      case 'g':
+        break;  // case-sensitive, all matches: the rule anyway
+      default:
+        throw FunctionError("regular expression: the flags are i, m, s and x");
     }
   }
   return flags;
@@ -62,7 +72,8 @@ void regexp_substr(Call& call) {
   const std::string_view text = call.text(0);
   if (!pattern_of(call, 1, -1).match(text, 0, RegexAnchor::none, false, match)) return call.null();
   const int64_t group = call.count() > 2 ? call.integer(2) : 0;
-  if (group < 0 || group >= static_cast<int64_t>(match.groups.size())) throw FunctionError("regular expression: the pattern has no group of that number");
+  if (group < 0 || group >= static_cast<int64_t>(match.groups.size()))
+    throw FunctionError("regular expression: the pattern has no group of that number");
   const auto [begin, end] = match.groups[static_cast<size_t>(group)];
   if (begin == RegexMatch::kNoGroup) return call.null();
   call.result(text.substr(begin, end - begin));
@@ -74,11 +85,15 @@ void regexp_count(Call& call) {
 }
 
 /// The replacement with \1 or $1, ${1} and \\ put in.
-void append_replacement(std::string& out, std::string_view replacement, std::string_view text, const RegexMatch& match) {
-  const auto is_digit = [&](size_t i) { return i < replacement.size() && replacement[i] >= '0' && replacement[i] <= '9'; };
+void append_replacement(std::string& out, std::string_view replacement, std::string_view text,
+                        const RegexMatch& match) {
+  const auto is_digit = [&](size_t i) {
+    return i < replacement.size() && replacement[i] >= '0' && replacement[i] <= '9';
+  };
   for (size_t i = 0; i < replacement.size(); ++i) {
     const char c = replacement[i];
-    const bool braced = c == '$' && i + 3 < replacement.size() && replacement[i + 1] == '{' && is_digit(i + 2) && replacement[i + 3] == '}';
+    const bool braced = c == '$' && i + 3 < replacement.size() && replacement[i + 1] == '{' && is_digit(i + 2) &&
+                        replacement[i + 3] == '}';
     if (!braced && !((c == '\\' || c == '$') && is_digit(i + 1))) {
       if (c == '\\' && i + 1 < replacement.size() && replacement[i + 1] == '\\') ++i;
       out += c;

@@ -57,15 +57,21 @@ class Pairs {
 
   void finish(sqlite3_context* context) {
     const auto n = static_cast<double>(count_);
-    const bool undefined = count_ < (kind == Pairing::covar_pop ? 1 : 2) || (kind == Pairing::corr && (xx_ <= 0 || yy_ <= 0)) ||
+    const bool undefined = count_ < (kind == Pairing::covar_pop ? 1 : 2) ||
+                           (kind == Pairing::corr && (xx_ <= 0 || yy_ <= 0)) ||
                            ((kind == Pairing::slope || kind == Pairing::intercept) && xx_ <= 0);
     if (undefined) return sqlite3_result_null(context);
     switch (kind) {
-      case Pairing::covar_pop: return sqlite3_result_double(context, xy_ / n);
-      case Pairing::covar_samp: return sqlite3_result_double(context, xy_ / (n - 1));
-      case Pairing::corr: return sqlite3_result_double(context, xy_ / std::sqrt(xx_ * yy_));
-      case Pairing::slope: return sqlite3_result_double(context, xy_ / xx_);
-      case Pairing::intercept: return sqlite3_result_double(context, mean_y_ - xy_ / xx_ * mean_x_);
+      case Pairing::covar_pop:
+        return sqlite3_result_double(context, xy_ / n);
+      case Pairing::covar_samp:
+        return sqlite3_result_double(context, xy_ / (n - 1));
+      case Pairing::corr:
+        return sqlite3_result_double(context, xy_ / std::sqrt(xx_ * yy_));
+      case Pairing::slope:
+        return sqlite3_result_double(context, xy_ / xx_);
+      case Pairing::intercept:
+        return sqlite3_result_double(context, mean_y_ - xy_ / xx_ * mean_x_);
     }
   }
 
@@ -99,8 +105,10 @@ class Sample {
     if (call.is_null(0)) return;
     const double x = call.real(0);
     whole_ = whole_ && call.type(0) == SQLITE_INTEGER;
-    if (sorted_) values_.insert(std::upper_bound(values_.begin(), values_.end(), x), x);
-    else values_.push_back(x);
+    if (sorted_)
+      values_.insert(std::upper_bound(values_.begin(), values_.end(), x), x);
+    else
+      values_.push_back(x);
   }
   void inverse(Call& call) {
     if (call.is_null(0)) return;
@@ -128,8 +136,10 @@ class Sample {
     sort();
     const auto rank = static_cast<size_t>(std::ceil(fraction * static_cast<double>(values_.size())));
     const double value = values_[rank == 0 ? 0 : rank - 1];
-    if (whole_ && std::fabs(value) < 9e15) sqlite3_result_int64(context, static_cast<int64_t>(value));
-    else sqlite3_result_double(context, value);
+    if (whole_ && std::fabs(value) < 9e15)
+      sqlite3_result_int64(context, static_cast<int64_t>(value));
+    else
+      sqlite3_result_double(context, value);
   }
 
  private:
@@ -151,7 +161,9 @@ struct FixedPercentile final : Sample {
 template <int scale, bool discrete>
 class Percentile final : public Sample {
  public:
-  void finish(sqlite3_context* context) { discrete ? give_discrete(context, fraction_) : give_continuous(context, fraction_); }
+  void finish(sqlite3_context* context) {
+    discrete ? give_discrete(context, fraction_) : give_continuous(context, fraction_);
+  }
 
  private:
   void read_fraction(const Call& call) override {

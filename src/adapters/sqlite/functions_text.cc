@@ -36,7 +36,8 @@ void repeat(Call& call) {
   if (call.any_null()) return call.null();
   const std::string_view text = call.text(0);
   const int64_t count = std::max<int64_t>(0, call.integer(1));
-  if (!text.empty() && count > longest_text / static_cast<int64_t>(text.size())) throw FunctionError("repeat(): the text would be too long");
+  if (!text.empty() && count > longest_text / static_cast<int64_t>(text.size()))
+    throw FunctionError("repeat(): the text would be too long");
   std::string out;
   for (int64_t i = 0; i < count && !text.empty(); ++i) out += text;
   call.result(out);
@@ -139,8 +140,10 @@ void translate(Call& call) {
   std::u32string out;
   for (const char32_t c : unicode::decode(call.text(0))) {
     const size_t at = from.find(c);
-    if (at == std::u32string::npos) out += c;
-    else if (at < to.size()) out += to[at];
+    if (at == std::u32string::npos)
+      out += c;
+    else if (at < to.size())
+      out += to[at];
   }
   call.result(unicode::encode(out));
 }

@@ -1,4 +1,5 @@
-// Functions upon values of any type: conversions that say null where SQLite's cast makes up a number, greatest and least.
+// Functions upon values of any type: conversions that say null where SQLite's cast makes up a number, greatest and
+// least.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -53,7 +54,8 @@ std::optional<double> read_number(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() || !std::isfinite(number)) return std::nullopt;
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || !std::isfinite(number))
+    return std::nullopt;
   return number;
 }
 
@@ -73,7 +75,8 @@ void to_real(Call& call, bool keep_whole) {
   if (call.is_number(0)) return call.result(call.real(0));
   const auto number = read_number(call.text(0));
   if (!number) return call.null();
-  if (keep_whole && *number == std::floor(*number) && std::fabs(*number) < 9e15) return call.result(static_cast<int64_t>(*number));
+  if (keep_whole && *number == std::floor(*number) && std::fabs(*number) < 9e15)
+    return call.result(static_cast<int64_t>(*number));
   call.result(*number);
 }
 

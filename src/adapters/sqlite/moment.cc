@@ -89,23 +89,36 @@ Moment at_instant(Moment moment, int64_t days, int64_t micros) {
 /// Length of the parts that have one.
 int64_t micros_of(DatePart part) {
   switch (part) {
-    case DatePart::microsecond: return 1;
-    case DatePart::millisecond: return 1'000;
-    case DatePart::second: return 1'000'000;
-    case DatePart::minute: return 60'000'000;
-    case DatePart::hour: return 3'600'000'000;
-    default: return 0;
+    case DatePart::microsecond:
+      return 1;
+    case DatePart::millisecond:
+      return 1'000;
+    case DatePart::second:
+      return 1'000'000;
+    case DatePart::minute:
+      return 60'000'000;
+    case DatePart::hour:
+      return 3'600'000'000;
+    default:
+      return 0;
   }
 }
 int months_of(DatePart part) {
   switch (part) {
-    case DatePart::month: return 1;
-    case DatePart::quarter: return 3;
-    case DatePart::year: return 12;
-    case DatePart::decade: return 120;
-    case DatePart::century: return 1200;
-    case DatePart::millennium: return 12'000;
-    default: return 0;
+    case DatePart::month:
+      return 1;
+    case DatePart::quarter:
+      return 3;
+    case DatePart::year:
+      return 12;
+    case DatePart::decade:
+      return 120;
+    case DatePart::century:
+      return 1200;
+    case DatePart::millennium:
+      return 12'000;
+    default:
+      return 0;
   }
 }
 
@@ -170,7 +183,8 @@ std::optional<std::string> format_moment(const Moment& moment) {
   const int64_t seconds = moment.micros / 1'000'000;
   *text += fmt::format(" {:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
   if (moment.fraction_digits > 0) {
-    *text += "." + fmt::format("{:06}", moment.micros % 1'000'000).substr(0, static_cast<size_t>(moment.fraction_digits));
+    *text +=
+        "." + fmt::format("{:06}", moment.micros % 1'000'000).substr(0, static_cast<size_t>(moment.fraction_digits));
   }
   return text;
 }
@@ -180,25 +194,54 @@ std::optional<DatePart> parse_date_part(std::string_view name) {
     std::string_view text;
     DatePart part;
   };
-  static constexpr Name names[] = {
-      {"microsecond", DatePart::microsecond}, {"us", DatePart::microsecond}, {"millisecond", DatePart::millisecond}, {"ms", DatePart::millisecond},
-      {"second", DatePart::second}, {"sec", DatePart::second}, {"s", DatePart::second}, {"minute", DatePart::minute}, {"min", DatePart::minute},
-      {"mi", DatePart::minute}, {"hour", DatePart::hour}, {"hr", DatePart::hour}, {"hh", DatePart::hour}, {"h", DatePart::hour},
-      {"day", DatePart::day}, {"dd", DatePart::day}, {"d", DatePart::day}, {"week", DatePart::week}, {"isoweek", DatePart::week},
-      {"wk", DatePart::week}, {"w", DatePart::week}, {"month", DatePart::month}, {"mon", DatePart::month}, {"mm", DatePart::month},
-      {"quarter", DatePart::quarter}, {"qtr", DatePart::quarter}, {"q", DatePart::quarter}, {"year", DatePart::year}, {"yyyy", DatePart::year},
-      {"yy", DatePart::year}, {"y", DatePart::year}, {"decade", DatePart::decade}, {"century", DatePart::century},
-      {"millennium", DatePart::millennium}};
+  static constexpr Name names[] = {{"microsecond", DatePart::microsecond},
+                                   {"us", DatePart::microsecond},
+                                   {"millisecond", DatePart::millisecond},
+                                   {"ms", DatePart::millisecond},
+                                   {"second", DatePart::second},
+                                   {"sec", DatePart::second},
+                                   {"s", DatePart::second},
+                                   {"minute", DatePart::minute},
+                                   {"min", DatePart::minute},
+                                   {"mi", DatePart::minute},
+                                   {"hour", DatePart::hour},
+                                   {"hr", DatePart::hour},
+                                   {"hh", DatePart::hour},
+                                   {"h", DatePart::hour},
+                                   {"day", DatePart::day},
+                                   {"dd", DatePart::day},
+                                   {"d", DatePart::day},
+                                   {"week", DatePart::week},
+                                   {"isoweek", DatePart::week},
+                                   {"wk", DatePart::week},
+                                   {"w", DatePart::week},
+                                   {"month", DatePart::month},
+                                   {"mon", DatePart::month},
+                                   {"mm", DatePart::month},
+                                   {"quarter", DatePart::quarter},
+                                   {"qtr", DatePart::quarter},
+                                   {"q", DatePart::quarter},
+                                   {"year", DatePart::year},
+                                   {"yyyy", DatePart::year},
+                                   {"yy", DatePart::year},
+                                   {"y", DatePart::year},
+                                   {"decade", DatePart::decade},
+                                   {"century", DatePart::century},
+                                   {"millennium", DatePart::millennium}};
   const std::string wanted = to_lower(trim(name));
   for (const auto& n : names) {
-    if (wanted == n.text || (n.text.size() > 2 && wanted.size() == n.text.size() + 1 && wanted.back() == 's' && wanted.starts_with(n.text))) return n.part;
+    if (wanted == n.text ||
+        (n.text.size() > 2 && wanted.size() == n.text.size() + 1 && wanted.back() == 's' && wanted.starts_with(n.text)))
+      return n.part;
   }
   return std::nullopt;
 }
 
 std::optional<Moment> add_to_moment(Moment moment, DatePart part, int64_t count) {
   constexpr int64_t bound = 400'000'000'000'000'000;  // microseconds in more than 10,000 years
-  const int64_t span = months_of(part) ? 2'000'000'000'000LL * months_of(part) : part == DatePart::day || part == DatePart::week ? 7 * micros_per_day : micros_of(part);
+  const int64_t span = months_of(part)                                   ? 2'000'000'000'000LL * months_of(part)
+                       : part == DatePart::day || part == DatePart::week ? 7 * micros_per_day
+                                                                         : micros_of(part);
   if (count > bound / span || count < -bound / span) return std::nullopt;
   if (const int months = months_of(part)) {
     const Civil civil = civil_of_days(moment.days);
@@ -210,10 +253,12 @@ std::optional<Moment> add_to_moment(Moment moment, DatePart part, int64_t count)
   } else if (part == DatePart::day || part == DatePart::week) {
     moment.days += count * (part == DatePart::week ? 7 : 1);
   } else {
-    moment = at_instant(moment, moment.days, moment.micros + count % (micros_per_day * 1000 / micros_of(part)) * micros_of(part));
+    moment = at_instant(moment, moment.days,
+                        moment.micros + count % (micros_per_day * 1000 / micros_of(part)) * micros_of(part));
     moment.days += count / (micros_per_day * 1000 / micros_of(part)) * 1000;
     moment.has_time = true;
-    if (micros_of(part) < 1'000'000) moment.fraction_digits = std::max(moment.fraction_digits, part == DatePart::millisecond ? 3 : 6);
+    if (micros_of(part) < 1'000'000)
+      moment.fraction_digits = std::max(moment.fraction_digits, part == DatePart::millisecond ? 3 : 6);
   }
   if (moment.days < first_day || moment.days > last_day) return std::nullopt;
   return moment;
@@ -244,7 +289,8 @@ int64_t moment_difference(DatePart part, const Moment& from, const Moment& to) {
 
 int64_t last_day_of(const Moment& moment, DatePart part) {
   if (part == DatePart::week) return week_number(moment.days) * 7 + 3;
-  if (const int months = months_of(part)) return first_of_month(first_month_of(part, month_number(moment.days)) + months) - 1;
+  if (const int months = months_of(part))
+    return first_of_month(first_month_of(part, month_number(moment.days)) + months) - 1;
   return moment.days;
 }
 

@@ -18,8 +18,8 @@ struct Moment {
   int fraction_digits = 0;  ///< digits after the seconds' point, at most 6
 };
 
-/// "2026-01-31", "2026-01-31 12:34[:56[.789]]", "T" in place of the blank, "Z" or "+02:00" behind; white space around it.
-/// std::nullopt when the text is no such thing or names a day that does not exist.
+/// "2026-01-31", "2026-01-31 12:34[:56[.789]]", "T" in place of the blank, "Z" or "+02:00" behind; white space around
+/// it. std::nullopt when the text is no such thing or names a day that does not exist.
 std::optional<Moment> parse_moment(std::string_view text);
 /// SQLite's date functions take bare numbers for Julian days.
 std::optional<Moment> moment_of_julian_day(double day);
@@ -27,11 +27,26 @@ std::optional<Moment> moment_of_julian_day(double day);
 std::optional<std::string> format_moment(const Moment& moment);
 std::optional<std::string> format_date(int64_t days);
 
-enum class DatePart : uint8_t { microsecond, millisecond, second, minute, hour, day, week, month, quarter, year, decade, century, millennium };
+enum class DatePart : uint8_t {
+  microsecond,
+  millisecond,
+  second,
+  minute,
+  hour,
+  day,
+  week,
+  month,
+  quarter,
+  year,
+  decade,
+  century,
+  millennium
+};
 /// "day", "days", "d", ...; any case.
 std::optional<DatePart> parse_date_part(std::string_view name);
 
-/// Months and longer keep the day where the month has it, else end on its last day. std::nullopt when it leaves the calendar.
+/// Months and longer keep the day where the month has it, else end on its last day. std::nullopt when it leaves the
+/// calendar.
 std::optional<Moment> add_to_moment(Moment moment, DatePart part, int64_t count);
 Moment truncate_moment(Moment moment, DatePart part);
 /// How many boundaries of `part` lie between the two; weeks begin on Monday.

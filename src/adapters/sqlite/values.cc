@@ -12,10 +12,14 @@ using jinja::Value;
 
 Value column_value(sqlite3_stmt* statement, int column) {
   switch (sqlite3_column_type(statement, column)) {
-    case SQLITE_INTEGER: return Value(static_cast<int64_t>(sqlite3_column_int64(statement, column)));
-    case SQLITE_FLOAT: return Value(sqlite3_column_double(statement, column));
-    case SQLITE_NULL: return Value::none();
-    default: break;
+    case SQLITE_INTEGER:
+      return Value(static_cast<int64_t>(sqlite3_column_int64(statement, column)));
+    case SQLITE_FLOAT:
+      return Value(sqlite3_column_double(statement, column));
+    case SQLITE_NULL:
+      return Value::none();
+    default:
+      break;
   }
   const void* data = sqlite3_column_blob(statement, column);
   const size_t size = static_cast<size_t>(sqlite3_column_bytes(statement, column));

@@ -12,8 +12,8 @@ namespace modelc::sqlite {
 
 /// INTEGER -> int, REAL -> float, TEXT -> str, BLOB -> bytes, NULL -> none.
 jinja::Value column_value(sqlite3_stmt* statement, int column);
-/// Binds in order; bool as 0/1, floats and ints as such, everything else by str(). Texts are not copied: `values` must outlive
-/// the next step.
+/// Binds in order; bool as 0/1, floats and ints as such, everything else by str(). Texts are not copied: `values` must
+/// outlive the next step.
 void bind_values(sqlite3_stmt* statement, const std::vector<jinja::Value>& values);
 /// Sets column_types from the cells: all ints -> integer, any float among numbers -> number, else text.
 void infer_column_types(Table& table);

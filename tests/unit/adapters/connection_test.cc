@@ -41,13 +41,16 @@ std::string names(const std::vector<modelc::Column>& columns) {
 
 TEST_CASE("several statements run in order; the rows are the last query's") {
   Session session;
-  const auto result = session.run("create table t (a int); insert into t values (1), (2); /* now */ select a from t order by a;  -- done\n");
+  const auto result = session.run(
+      "create table t (a int); insert into t values (1), (2); /* now */ select a from t order by a;  -- done\n");
   CHECK(result.table->rows.size() == 2);
   CHECK(result.table->column_names == std::vector<std::string>{"a"});
   CHECK(session.run("update t set a = a + 1").response.rows_affected == 2);
   CHECK(session.run("create table u (b)").response.rows_affected == -1);
   CHECK(session.connection->execute("select a from t", true, 1).table->rows.size() == 1);
-  CHECK(session.connection->execute("select ?, ?", true, {}, {Value("x"), Value::none()}).table->rows[0][0].as_string() == "x");
+  CHECK(
+      session.connection->execute("select ?, ?", true, {}, {Value("x"), Value::none()}).table->rows[0][0].as_string() ==
+      "x");
 }
 
 TEST_CASE("the transaction starts with the first statement that writes") {
@@ -142,7 +145,9 @@ TEST_CASE("errors know the place in the SQL and the file") {
 
   TemporaryFolder folder;
   std::ofstream(folder / "main.sqlite") << std::string(5000, 'x');
-  const auto broken = error_of([&] { modelc::sqlite::SqliteAdapter(sqlite_target(folder)).connect("x")->execute("select * from sqlite_master"); });
+  const auto broken = error_of([&] {
+    modelc::sqlite::SqliteAdapter(sqlite_target(folder)).connect("x")->execute("select * from sqlite_master");
+  });
   CHECK(broken.diagnostic().code == "sqlite/not-a-database");
   CHECK(broken.diagnostic().message.find("main.sqlite") != std::string::npos);
 }
@@ -152,7 +157,8 @@ TEST_CASE("schemas are files, and all sessions see them") {
   const auto other = session.adapter.connect("other");
   other->execute("select 1");
   session.connection->create_schema("extra");
-  session.run("create table extra.t as select 1 as a; create view extra.v as select * from t; create index extra.i on t (a)");
+  session.run(
+      "create table extra.t as select 1 as a; create view extra.v as select * from t; create index extra.i on t (a)");
   CHECK(other->list_schemas().size() == 2);
   CHECK(other->list_relations("extra").size() == 2);
   CHECK(other->execute("select count(*) from extra.t", true).table->rows[0][0].as_int() == 1);
@@ -163,7 +169,8 @@ TEST_CASE("schemas are files, and all sessions see them") {
 
   std::ofstream(session.folder / "main.db").close();
   CHECK_THROWS_WITH_AS(modelc::sqlite::SqliteAdapter{sqlite_target(session.folder)},
-                       doctest::Contains("cannot attach it as 'main' because that schema name is already defined"), modelc::Error);
+                       doctest::Contains("cannot attach it as 'main' because that schema name is already defined"),
+                       modelc::Error);
 }
 
 TEST_CASE("columns and queries are described") {
@@ -172,9 +179,11 @@ TEST_CASE("columns and queries are described") {
   CHECK(names(session.connection->columns(relation("main", "t"))) == "id INTEGER, name varchar(20), note UNKNOWN, ");
   CHECK(names(session.connection->columns(relation("main", "absent"))).empty());
   CHECK(names(session.connection->columns(relation("absent", "t"))).empty());
-  CHECK(names(session.connection->describe_query("select id, cast(name as real) as r, 1 as one, date() as d from t;\n-- end")) ==
+  CHECK(names(session.connection->describe_query(
+            "select id, cast(name as real) as r, 1 as one, date() as d from t;\n-- end")) ==
         "id INTEGER, r REAL, one UNKNOWN, d UNKNOWN, ");
-  CHECK(names(session.connection->describe_query("create temporary table h as select 1 as a; select a, cast(a as text) as b from h")) ==
+  CHECK(names(session.connection->describe_query(
+            "create temporary table h as select 1 as a; select a, cast(a as text) as b from h")) ==
         "a UNKNOWN, b TEXT, ");
   CHECK(session.text("select count(*) from sqlite_temp_master where name like '%modelc%'") == "0");
 }
@@ -183,7 +192,9 @@ TEST_CASE("views are checked when they are made") {
   Session session;
   session.run("create table t (a); create view good as select a from t; create view bad as select b from t");
   session.connection->check_view(relation("main", "good", RelationType::view));
-  CHECK(error_of([&] { session.connection->check_view(relation("main", "bad", RelationType::view)); }).diagnostic().message == "no such column: b");
+  CHECK(error_of([&] { session.connection->check_view(relation("main", "bad", RelationType::view)); })
+            .diagnostic()
+            .message == "no such column: b");
 }
 
 TEST_CASE("whole tables are inserted at once, or not at all") {
@@ -191,9 +202,12 @@ TEST_CASE("whole tables are inserted at once, or not at all") {
   session.run("create table t (n REAL, s TEXT, b INT, d TEXT)");
   modelc::Table table;
   table.column_names = {"s", "n", "b", "d"};
-  table.rows = {{Value("it's"), Value(1), Value(true), Value::none()}, {Value("\xc3\xbc"), Value(0.5), Value(false), Value("x")}};
+  table.rows = {{Value("it's"), Value(1), Value(true), Value::none()},
+                {Value("\xc3\xbc"), Value(0.5), Value(false), Value("x")}};
   CHECK(session.connection->bulk_insert(relation("main", "t"), table) == 2);
-  CHECK(session.text("select group_concat(typeof(n) || n || s || b || typeof(d)) from t") == "real1.0it's1null,real0.5\xc3\xbc" "0text");
+  CHECK(session.text("select group_concat(typeof(n) || n || s || b || typeof(d)) from t") ==
+        "real1.0it's1null,real0.5\xc3\xbc"
+        "0text");
   session.run("delete from t; create unique index u on t (s)");
   table.rows.push_back({Value("it's"), Value(1), Value(true), Value::none()});
   error_of([&] { session.connection->bulk_insert(relation("main", "t"), table); });
@@ -206,7 +220,8 @@ TEST_CASE("a running statement can be cancelled") {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     session.connection->cancel();
   });
-  const auto error = error_of([&] { session.run("with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"); });
+  const auto error = error_of(
+      [&] { session.run("with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"); });
   canceller.join();
   CHECK(error.diagnostic().code == "sqlite/interrupted");
 }

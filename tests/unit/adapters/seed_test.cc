@@ -24,7 +24,8 @@ std::string read_file(const std::string& path) {
 std::vector<std::string> split_blocks(const std::string& text, const std::string& separator) {
   std::vector<std::string> blocks;
   size_t begin = 0;
-  for (size_t at; (at = text.find(separator, begin)) != std::string::npos; begin = at + separator.size()) blocks.push_back(text.substr(begin, at - begin));
+  for (size_t at; (at = text.find(separator, begin)) != std::string::npos; begin = at + separator.size())
+    blocks.push_back(text.substr(begin, at - begin));
   blocks.push_back(text.substr(begin));
   return blocks;
 }
@@ -32,7 +33,8 @@ std::vector<std::string> split_blocks(const std::string& text, const std::string
 /// As make.py spells the cells.
 Value spelled(const Value& cell) {
   if (cell.is_none()) return cell;
-  if (cell.is_float() && cell.as_float() == static_cast<double>(static_cast<int64_t>(cell.as_float())) && std::abs(cell.as_float()) < 1e15) {
+  if (cell.is_float() && cell.as_float() == static_cast<double>(static_cast<int64_t>(cell.as_float())) &&
+      std::abs(cell.as_float()) < 1e15) {
     return Value(std::to_string(static_cast<int64_t>(cell.as_float())));
   }
   return Value(modelc::jinja::to_str(cell));

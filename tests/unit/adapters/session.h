@@ -36,9 +36,10 @@ inline Target sqlite_target(const TemporaryFolder& folder, int busy_timeout = 10
   target.schema = "main";
   target.database = "database";
   target.profiles_path = "profiles.yml";
-  target.credentials = jinja::Value::dict({{"schemas_and_paths", jinja::Value::dict({{"main", jinja::Value(folder / "main.sqlite")}})},
-                                           {"schema_directory", jinja::Value(folder.path())},
-                                           {"busy_timeout", jinja::Value(busy_timeout)}});
+  target.credentials =
+      jinja::Value::dict({{"schemas_and_paths", jinja::Value::dict({{"main", jinja::Value(folder / "main.sqlite")}})},
+                          {"schema_directory", jinja::Value(folder.path())},
+                          {"busy_timeout", jinja::Value(busy_timeout)}});
   return target;
 }
 

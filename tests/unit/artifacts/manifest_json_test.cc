@@ -41,8 +41,8 @@ TEST_CASE_FIXTURE(World, "what was read from dbt's manifest is written as dbt wr
   const Value ours = jinja::parse_json(manifest_json(invocation, project, manifest, {}));
   CHECK(keys_of(ours) == keys_of(dbt));
   CHECK(keys_of(ours.get("metadata")) == keys_of(dbt.get("metadata")));
-  for (const char* section : {"nodes", "sources", "macros", "docs", "exposures", "metrics", "groups", "selectors", "disabled",
-                              "saved_queries", "semantic_models", "unit_tests", "functions"}) {
+  for (const char* section : {"nodes", "sources", "macros", "docs", "exposures", "metrics", "groups", "selectors",
+                              "disabled", "saved_queries", "semantic_models", "unit_tests", "functions"}) {
     const Value theirs = dbt.get(section);
     CHECK_MESSAGE(keys_of(ours.get(section)) == keys_of(theirs), section);
     for (const auto& [id, entry] : theirs.as_dict().entries())
@@ -60,26 +60,34 @@ TEST_CASE_FIXTURE(World, "metadata says who, when and with what") {
   CHECK(metadata.get_string("run_started_at") == "2023-11-14T22:13:20.000000+00:00");
   CHECK(jinja::to_json(metadata.get("env")) == "{\"RUN\": \"7\"}");
   CHECK(metadata.get_string("project_id") == dbt.get("metadata").get_string("project_id"));
-  CHECK(jinja::to_json(metadata.get("quoting")) == "{\"database\": false, \"schema\": false, \"identifier\": true, \"column\": null}");
+  CHECK(jinja::to_json(metadata.get("quoting")) ==
+        "{\"database\": false, \"schema\": false, \"identifier\": true, \"column\": null}");
 }
 
 TEST_CASE_FIXTURE(World, "templates see the same entries as the file, and may change theirs") {
   const Value graph = graph_value(manifest);
-  for (const char* section : {"nodes", "sources", "exposures", "metrics", "semantic_models", "saved_queries", "unit_tests", "functions", "groups"})
+  for (const char* section : {"nodes", "sources", "exposures", "metrics", "semantic_models", "saved_queries",
+                              "unit_tests", "functions", "groups"})
     CHECK_MESSAGE(jinja::to_json(graph.get(section), true) == jinja::to_json(dbt.get(section), true), section);
   const Node& node = manifest.node(manifest.find("model.shop.stg_payments"));
   node_value(manifest, node).get("config").as_dict().set("materialized", Value("changed"));
   CHECK(node.materialized() == "view");
-  CHECK(jinja::to_json(macro_value(manifest, manifest.macros[0])) == jinja::to_json(dbt.get("macros").get(manifest.macros[0].unique_id)));
+  CHECK(jinja::to_json(macro_value(manifest, manifest.macros[0])) ==
+        jinja::to_json(dbt.get("macros").get(manifest.macros[0].unique_id)));
 }
 
 TEST_CASE_FIXTURE(World, "compiled code appears in its place, and only where there is some") {
   CompiledCodes compiled;
   const NodeId id = manifest.find("model.shop.customers");
-  compiled[id] = {"select 1", {{"model.shop.helper", "cte as (select 2)"}}, "target/compiled/shop/customers.sql", "target/run/shop/customers.sql"};
+  compiled[id] = {"select 1",
+                  {{"model.shop.helper", "cte as (select 2)"}},
+                  "target/compiled/shop/customers.sql",
+                  "target/run/shop/customers.sql"};
   const Value nodes = jinja::parse_json(manifest_json(invocation, project, manifest, compiled)).get("nodes");
   const Value node = nodes.get("model.shop.customers");
-  CHECK(keys_of(node).find("depends_on compiled_path compiled compiled_code extra_ctes_injected extra_ctes contract access") != std::string::npos);
+  CHECK(keys_of(node).find(
+            "depends_on compiled_path compiled compiled_code extra_ctes_injected extra_ctes contract access") !=
+        std::string::npos);
   CHECK(node.get_string("compiled_code") == "select 1");
   CHECK(node.get_string("compiled_path") == "target/compiled/shop/customers.sql");
   CHECK(node.get_string("build_path") == "target/run/shop/customers.sql");
@@ -116,12 +124,17 @@ TEST_CASE_FIXTURE(World, "the semantic manifest is MetricFlow's") {
   CHECK(keys_of(semantic.get("semantic_models").as_list().at(0)) ==
         "name defaults description node_relation primary_entity entities measures dimensions label metadata config ");
   CHECK(jinja::to_json(semantic.get("project_configuration").get("time_spines")) ==
-        "[{\"node_relation\": {\"alias\": \"time_spine\", \"schema_name\": \"main\", \"database\": \"db\", \"relation_name\": "
-        "\"main.\\\"time_spine\\\"\"}, \"primary_column\": {\"name\": \"day\", \"time_granularity\": \"day\"}, \"custom_granularities\": []}]");
+        "[{\"node_relation\": {\"alias\": \"time_spine\", \"schema_name\": \"main\", \"database\": \"db\", "
+        "\"relation_name\": "
+        "\"main.\\\"time_spine\\\"\"}, \"primary_column\": {\"name\": \"day\", \"time_granularity\": \"day\"}, "
+        "\"custom_granularities\": []}]");
   CHECK(jinja::to_json(semantic.get("saved_queries").as_list().at(0)) ==
-        "{\"name\": \"by_day\", \"query_params\": {\"metrics\": [\"turnover\"], \"group_by\": [\"TimeDimension('id__sold_on')\"], \"order_by\": "
-        "[], \"limit\": null, \"where\": null}, \"description\": null, \"metadata\": null, \"label\": \"By day\", \"exports\": [{\"name\": "
-        "\"by_day_export\", \"config\": {\"export_as\": \"table\", \"schema_name\": \"main\", \"alias\": \"by_day_export\"}}], \"tags\": "
+        "{\"name\": \"by_day\", \"query_params\": {\"metrics\": [\"turnover\"], \"group_by\": "
+        "[\"TimeDimension('id__sold_on')\"], \"order_by\": "
+        "[], \"limit\": null, \"where\": null}, \"description\": null, \"metadata\": null, \"label\": \"By day\", "
+        "\"exports\": [{\"name\": "
+        "\"by_day_export\", \"config\": {\"export_as\": \"table\", \"schema_name\": \"main\", \"alias\": "
+        "\"by_day_export\"}}], \"tags\": "
         "[\"kpi\"]}");
   const Value nothing = jinja::parse_json(semantic_manifest_json(Manifest()));
   CHECK(nothing.get("semantic_models").as_list().empty());

@@ -29,7 +29,8 @@ TEST_CASE("rows and fields") {
   CHECK(read("a,b\n1,") == "<a><b>;<1><>;");
   CHECK(read("a|b", '|') == "<a><b>;");
   CHECK(read("") == "");
-  CHECK(read("\xEF\xBB\xBF" "a\n") == "<a>;");
+  CHECK(read("\xEF\xBB\xBF"
+             "a\n") == "<a>;");
   CHECK(read("a,b\r\n1,2\r\n") == "<a><b>;<1><2>;");
   CHECK(read("a\r1\r") == "<a>;<1>;");
 }

@@ -50,7 +50,7 @@ TEST_CASE("a file is replaced at once and its mode kept") {
   chmod(path.c_str(), 0640);
   fs.write(path, std::string(100000, 'x'), true);
   CHECK(fs.read(path).size() == 100000);
-  struct stat info{};
+  struct stat info {};
   REQUIRE(::stat(path.c_str(), &info) == 0);
   CHECK((info.st_mode & 0777) == 0640);
   CHECK(fs.list_recursive(folder.path) == std::vector<std::string>{"new/deep/a.txt"});  // no temporary file stays

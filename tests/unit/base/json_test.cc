@@ -19,7 +19,11 @@ TEST_CASE("strings are escaped as Python's json does") {
   CHECK(quoted("a\"\\/\n\t\x01", false) == "\"a\\\"\\\\/\\n\\t\\u0001\"");
   CHECK(quoted("h\xC3\xA9", false) == "\"h\xC3\xA9\"");
   CHECK(quoted("h\xC3\xA9\xF0\x9F\x98\x80\x7f", true) == "\"h\\u00e9\\ud83d\\ude00\\u007f\"");
-  CHECK(quoted("a\xFF" "b", false) == "\"a\xEF\xBF\xBD" "b\"");
+  CHECK(quoted("a\xFF"
+               "b",
+               false) ==
+        "\"a\xEF\xBF\xBD"
+        "b\"");
   CHECK(quoted("\xED\xA0\x80", true) == "\"\\ufffd\\ufffd\\ufffd\"");
 }
 

@@ -37,7 +37,8 @@ TEST_CASE("ids are version-4 UUIDs and differ") {
 TEST_CASE("every job runs once, whatever the number of threads") {
   for (size_t threads : {0, 1, 3, 100}) {
     std::vector<std::atomic<int>> runs(257);
-    parallel_for(runs.size(), [&](size_t i) { ++runs[i]; }, threads);
+    parallel_for(
+        runs.size(), [&](size_t i) { ++runs[i]; }, threads);
     for (const auto& n : runs) CHECK(n == 1);
   }
   parallel_for(0, [](size_t) { FAIL("there is no job"); });

@@ -14,12 +14,24 @@ namespace {
 
 void dump(std::string& out, const YamlNode& n) {
   switch (n.kind) {
-    case YamlKind::null: out += "null"; return;
-    case YamlKind::boolean: out += n.integer ? "true" : "false"; return;
-    case YamlKind::integer: out += std::to_string(n.integer); return;
-    case YamlKind::floating: out += format_double(n.floating); return;
-    case YamlKind::date: out += "date(" + n.text + ")"; return;
-    case YamlKind::datetime: out += "datetime(" + n.text + ")"; return;
+    case YamlKind::null:
+      out += "null";
+      return;
+    case YamlKind::boolean:
+      out += n.integer ? "true" : "false";
+      return;
+    case YamlKind::integer:
+      out += std::to_string(n.integer);
+      return;
+    case YamlKind::floating:
+      out += format_double(n.floating);
+      return;
+    case YamlKind::date:
+      out += "date(" + n.text + ")";
+      return;
+    case YamlKind::datetime:
+      out += "datetime(" + n.text + ")";
+      return;
     case YamlKind::string: {
       JsonWriter writer;
       writer.string(n.text);
@@ -75,7 +87,8 @@ TEST_CASE("scalars resolve by YAML 1.1 as in PyYAML") {
         "[1.5, \"1e5\", 100000.0, 0.5, 1.0, inf, -inf, nan, 90.5]");
   CHECK(load("[~, null, NULL, nULL, '']") == "[null, null, null, \"nULL\", \"\"]");
   CHECK(load("[2020-01-31, 2020-1-1, 2020-01-01 10:00:00, 2020-01-01T10:00:00+02:00, 2020-1-1 1:00:00]") ==
-        "[date(2020-01-31), \"2020-1-1\", datetime(2020-01-01 10:00:00), datetime(2020-01-01T10:00:00+02:00), datetime(2020-1-1 1:00:00)]");
+        "[date(2020-01-31), \"2020-1-1\", datetime(2020-01-01 10:00:00), datetime(2020-01-01T10:00:00+02:00), "
+        "datetime(2020-1-1 1:00:00)]");
   CHECK(load("['1', \"yes\", !!str 1, !!int '12', !!float 3.0, ! 12]") == "[\"1\", \"yes\", \"1\", 12, 3.0, 12]");
   CHECK(load("99999999999999999999") == "\"99999999999999999999\"");
 }
@@ -93,7 +106,8 @@ TEST_CASE("what Python cannot construct is refused with its place") {
 TEST_CASE("merge keys, aliases and duplicate keys") {
   CHECK(load("base: &b {x: 1, y: 2}\nuse:\n  y: 3\n  <<: *b\n  z: 4") ==
         "{\"base\": {\"x\": 1, \"y\": 2}, \"use\": {\"x\": 1, \"y\": 3, \"z\": 4}}");
-  CHECK(load("a: &a {k: 1}\nb: &b {k: 2}\nc: {<<: [*a, *b]}") == "{\"a\": {\"k\": 1}, \"b\": {\"k\": 2}, \"c\": {\"k\": 1}}");
+  CHECK(load("a: &a {k: 1}\nb: &b {k: 2}\nc: {<<: [*a, *b]}") ==
+        "{\"a\": {\"k\": 1}, \"b\": {\"k\": 2}, \"c\": {\"k\": 1}}");
   CHECK(load("'<<': 1") == "{\"<<\": 1}");
   CHECK(failure("<<: 1") == "1:5 expected a mapping or list of mappings for merging, but found scalar");
   CHECK(failure("a: &x 1\nb: &x 2") == "2:4 found duplicate anchor 'x'");
@@ -151,9 +165,11 @@ TEST_CASE("what libyaml refuses is refused") {
 TEST_CASE("what libyaml accepts is accepted") {
   CHECK(load("") == "null");
   CHECK(load("# only a comment\n") == "null");
-  CHECK(load("\xEF\xBB\xBF" "a: 1") == "{\"a\": 1}");
+  CHECK(load("\xEF\xBB\xBF"
+             "a: 1") == "{\"a\": 1}");
   CHECK(load("%YAML 1.1\n---\na: 1\n...\n") == "{\"a\": 1}");
-  CHECK(load("a:\t1\nb: 'it''s' # c\nc: x#y\nd: {k, l: m}") == "{\"a\": 1, \"b\": \"it's\", \"c\": \"x#y\", \"d\": {\"k\": null, \"l\": \"m\"}}");
+  CHECK(load("a:\t1\nb: 'it''s' # c\nc: x#y\nd: {k, l: m}") ==
+        "{\"a\": 1, \"b\": \"it's\", \"c\": \"x#y\", \"d\": {\"k\": null, \"l\": \"m\"}}");
   CHECK(load("? a\n: b\n? c\n") == "{\"a\": \"b\", \"c\": null}");
   CHECK(load("a: |\n  x\n   y\nb: >-\n  p\n  q\n  ") == "{\"a\": \"x\\n y\\n\", \"b\": \"p q\"}");
   CHECK(load("a:\r\n  - b\r\n  - |\r\n    x\r\n") == "{\"a\": [\"b\", \"x\\n\"]}");
@@ -162,7 +178,9 @@ TEST_CASE("what libyaml accepts is accepted") {
 }
 
 TEST_CASE("every node knows its place") {
-  const std::string text = "\xEF\xBB\xBFname: h\xC3\xA9  # c\nlist: [ 'a b', x ]\nblock: |\n  one\n  two\n\nnext: !!str 5\nlong: a\n  b\nempty:\nref: &r {k: v}\nuse: *r\n";
+  const std::string text =
+      "\xEF\xBB\xBFname: h\xC3\xA9  # c\nlist: [ 'a b', x ]\nblock: |\n  one\n  two\n\nnext: !!str 5\nlong: a\n  "
+      "b\nempty:\nref: &r {k: v}\nuse: *r\n";
   const SourceFile file("t.yml", text);
   const YamlNode root = load_yaml(file).root;
   const auto at = [&](std::string_view key) { return std::string(root.find(key)->span(&file).text()); };

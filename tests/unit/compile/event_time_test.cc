@@ -53,7 +53,9 @@ TEST_CASE("batch names") {
   CHECK(batch_id(t, BatchSize::hour) == "20240917T16");
 }
 
-TEST_CASE("microseconds are written when there are some") { CHECK(text(at("2024-09-17T16:00:00") + 42) == "2024-09-17 16:00:00.000042+00:00"); }
+TEST_CASE("microseconds are written when there are some") {
+  CHECK(text(at("2024-09-17T16:00:00") + 42) == "2024-09-17 16:00:00.000042+00:00");
+}
 
 TEST_CASE("--sample as a span back from now") {
   const auto [start, end] = parse_sample("3 days", at("2024-09-17T12:00:00"));

@@ -18,7 +18,8 @@ TEST_CASE("main may be loaded again, others once") {
   CHECK_FALSE(results.load("main").is_none());
   CHECK_FALSE(results.load("main").is_none());
   CHECK_FALSE(results.load("x").is_none());
-  CHECK_THROWS_WITH_AS(results.load("x"), "The 'statement' result named 'x' has already been loaded into a variable", Error);
+  CHECK_THROWS_WITH_AS(results.load("x"), "The 'statement' result named 'x' has already been loaded into a variable",
+                       Error);
 }
 
 TEST_CASE("storing again makes a result loadable again") {

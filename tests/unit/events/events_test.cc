@@ -94,11 +94,16 @@ TEST_CASE("JSON lines have dbt's shape") {
   auto options = recorder.options();
   options.format = LogFormat::json;
   EventBus bus(options);
-  bus.fire(Event{"ConcurrencyLine", "Q027", EventLevel::info, "Concurrency: 1 threads",
-                 jinja::Value::dict({{"num_threads", jinja::Value(1)}}), {}});
-  CHECK(recorder.text.starts_with(R"({"data": {"num_threads": 1}, "info": {"category": "", "code": "Q027", "extra": {}, )"
-                                  R"("invocation_id": "id-1", "level": "info", "msg": "Concurrency: 1 threads", )"
-                                  R"("name": "ConcurrencyLine", "pid": )"));
+  bus.fire(Event{"ConcurrencyLine",
+                 "Q027",
+                 EventLevel::info,
+                 "Concurrency: 1 threads",
+                 jinja::Value::dict({{"num_threads", jinja::Value(1)}}),
+                 {}});
+  CHECK(
+      recorder.text.starts_with(R"({"data": {"num_threads": 1}, "info": {"category": "", "code": "Q027", "extra": {}, )"
+                                R"("invocation_id": "id-1", "level": "info", "msg": "Concurrency: 1 threads", )"
+                                R"("name": "ConcurrencyLine", "pid": )"));
 }
 
 TEST_CASE("the progress line is erased before a log line and drawn again after it") {

@@ -1,5 +1,5 @@
-// Templates against what Python's Jinja2 made of them: tests/golden/jinja and tests/golden/jinja_values (see record.py there
-// for the format). MODELC_GOLDEN=<word> runs only the cases whose name contains the word.
+// Templates against what Python's Jinja2 made of them: tests/golden/jinja and tests/golden/jinja_values (see record.py
+// there for the format). MODELC_GOLDEN=<word> runs only the cases whose name contains the word.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -116,7 +116,8 @@ void check_folder(const char* folder) {
       if (only && c.name.find(only) == std::string::npos) continue;
       std::string got = outcome(c);
       bool same = got == c.expected;
-      CHECK_MESSAGE(same, file.filename().string(), " === ", c.name, "\n", c.text, "\n--- expected\n", c.expected, "\n--- got\n", got);
+      CHECK_MESSAGE(same, file.filename().string(), " === ", c.name, "\n", c.text, "\n--- expected\n", c.expected,
+                    "\n--- got\n", got);
     }
   }
 }

@@ -1,6 +1,7 @@
+#include "jinja/lexer.h"
+
 #include <doctest/doctest.h>
 
-#include "jinja/lexer.h"
 #include "jinja/jinja_helper.h"
 
 namespace modelc::jinja {

@@ -19,7 +19,8 @@ TEST_CASE("syntax errors point at the token") {
     return d.message + " @" + std::to_string(d.span.begin) + "-" + std::to_string(d.span.end);
   };
   CHECK(at("{% if a %}x{% endfor %}") ==
-        "Encountered unknown tag 'endfor'. Jinja was looking for the following tags: 'elif' or 'else' or 'endif'. The innermost block"
+        "Encountered unknown tag 'endfor'. Jinja was looking for the following tags: 'elif' or 'else' or 'endif'. The "
+        "innermost block"
         " that needs to be closed is 'if'. @14-20");
   CHECK(at("a {{ b c }}") == "expected token 'end of print statement', got 'c' @7-8");
   CHECK(at("{{ foo|nope }}") == "No filter named 'nope'. @3-11");
@@ -75,7 +76,9 @@ TEST_CASE("macros are described") {
 
 TEST_CASE("only macros at the top level are listed") {
   Templates t;
-  auto tmpl = t.compile("{% if true %}{% macro a() %}{% endmacro %}{% endif %}{% macro b() %}{% macro c() %}{% endmacro %}{% endmacro %}");
+  auto tmpl = t.compile(
+      "{% if true %}{% macro a() %}{% endmacro %}{% endif %}{% macro b() %}{% macro c() %}{% endmacro %}{% endmacro "
+      "%}");
   CHECK(only_macro(tmpl).name == "b");
 }
 
@@ -111,15 +114,17 @@ TEST_CASE("tests, materializations, snapshots and docs are definitions") {
 
 TEST_CASE("bad definitions") {
   Templates t;
-  CHECK(t.fail("{% materialization m, foo='x' %}{% endmaterialization %}").message == "materialization 'm' received unknown argument 'foo'.");
+  CHECK(t.fail("{% materialization m, foo='x' %}{% endmaterialization %}").message ==
+        "materialization 'm' received unknown argument 'foo'.");
   CHECK(t.fail("{% docs d %}x").message ==
-        "Unexpected end of template. Jinja was looking for the following tags: 'enddocs'. The innermost block that needs to be closed"
+        "Unexpected end of template. Jinja was looking for the following tags: 'enddocs'. The innermost block that "
+        "needs to be closed"
         " is 'docs'.");
   CHECK(t.fail("{% macro m(a, a) %}{% endmacro %}").message == "duplicate argument 'a' in function definition");
   Syntax plain;
   plain.dbt_extensions = false;
-  for (const char* text : {"{% docs d %}{% enddocs %}", "{% do 1 %}", "{% for x in y %}{% break %}{% endfor %}", "{% snapshot s %}{% endsnapshot %}",
-                           "{% macro m(a: int) %}{% endmacro %}"}) {
+  for (const char* text : {"{% docs d %}{% enddocs %}", "{% do 1 %}", "{% for x in y %}{% break %}{% endfor %}",
+                           "{% snapshot s %}{% endsnapshot %}", "{% macro m(a: int) %}{% endmacro %}"}) {
     CHECK_THROWS_AS(t.compile(text, plain), Error);
   }
 }
@@ -127,7 +132,8 @@ TEST_CASE("bad definitions") {
 TEST_CASE("calls that can be known without running") {
   Templates t;
   auto tmpl = t.compile(
-      "{{ ref('a', \"b\") }}{% macro m(x=f(1)) %}{{ dbt.x('a', y, b=[1, none, -2.5], c=z) }}{{ q()(1) }}{{ a[0](1) }}{% endmacro %}"
+      "{{ ref('a', \"b\") }}{% macro m(x=f(1)) %}{{ dbt.x('a', y, b=[1, none, -2.5], c=z) }}{{ q()(1) }}{{ a[0](1) "
+      "}}{% endmacro %}"
       "{% if source('s', 't') %}{% call w(g(2)) %}{{ h() }}{% endcall %}{% endif %}{{ var('x')|join(k(true)) }}");
   std::vector<std::string> paths;
   for (const StaticCall& call : tmpl->calls()) paths.push_back(call.path);

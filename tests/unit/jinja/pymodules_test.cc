@@ -1,5 +1,6 @@
-// Python's modules, sets, JSON and YAML in templates, against what Python made of them: tests/golden/jinja_modules (written
-// by tests/golden/jinja_values/record.py). MODELC_GOLDEN=<word> runs only the cases whose name contains the word.
+// Python's modules, sets, JSON and YAML in templates, against what Python made of them: tests/golden/jinja_modules
+// (written by tests/golden/jinja_values/record.py). MODELC_GOLDEN=<word> runs only the cases whose name contains the
+// word.
 #include "jinja/pymodules.h"
 
 #include <doctest/doctest.h>
@@ -27,20 +28,22 @@ Value extended_context() {
   DictData& names = context.as_dict();
   names.set("modules", python_modules());
   names.set("set", Value::function("set", [](State& state, CallArgs& args) {
-    return Value::set(args.positional.empty() ? std::vector<Value>() : iterate(state, args.positional[0]));
-  }));
+              return Value::set(args.positional.empty() ? std::vector<Value>() : iterate(state, args.positional[0]));
+            }));
   names.set("tojson", Value::function("tojson", [](State&, CallArgs& args) {
-    auto bound = args.bind("tojson", {"value", "sort_keys"}, 1);
-    return Value(to_json(bound[0], truth(bound[1])));
-  }));
-  names.set("fromjson", Value::function("fromjson", [](State&, CallArgs& args) { return parse_json(args.positional.at(0).as_string()); }));
+              auto bound = args.bind("tojson", {"value", "sort_keys"}, 1);
+              return Value(to_json(bound[0], truth(bound[1])));
+            }));
+  names.set("fromjson", Value::function("fromjson", [](State&, CallArgs& args) {
+              return parse_json(args.positional.at(0).as_string());
+            }));
   names.set("toyaml", Value::function("toyaml", [](State&, CallArgs& args) {
-    auto bound = args.bind("toyaml", {"value", "sort_keys"}, 1);
-    return Value(to_yaml(bound[0], truth(bound[1])));
-  }));
+              auto bound = args.bind("toyaml", {"value", "sort_keys"}, 1);
+              return Value(to_yaml(bound[0], truth(bound[1])));
+            }));
   names.set("fromyaml", Value::function("fromyaml", [](State&, CallArgs& args) {
-    return from_yaml(load_yaml(*sources().add("<yaml>", args.positional.at(0).as_string())).root);
-  }));
+              return from_yaml(load_yaml(*sources().add("<yaml>", args.positional.at(0).as_string())).root);
+            }));
   return context;
 }
 
@@ -84,14 +87,16 @@ void check_file(const std::filesystem::path& path) {
   REQUIRE(all.starts_with("=== "));
   for (size_t at = 4; at != std::string::npos;) {
     size_t next = all.find("\n=== ", at);
-    check_block(path.filename().string(), std::string_view(all).substr(at, next == std::string::npos ? next : next + 1 - at));
+    check_block(path.filename().string(),
+                std::string_view(all).substr(at, next == std::string::npos ? next : next + 1 - at));
     at = next == std::string::npos ? next : next + 5;
   }
 }
 
 TEST_CASE("modules work as Python's") {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(MODELC_SOURCE_DIR) / "tests/golden/jinja_modules")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(MODELC_SOURCE_DIR) / "tests/golden/jinja_modules")) {
     if (entry.path().extension() == ".txt") files.push_back(entry.path());
   }
   REQUIRE(files.size() >= 9);

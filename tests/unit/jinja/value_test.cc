@@ -80,12 +80,16 @@ TEST_CASE("deep copies keep what is shared shared, and cycles cycles") {
 
 TEST_CASE("values nested a million deep are written, compared and copied with an error, and die in peace") {
   Value deep = Value::list();
-  for (int i = 0; i < 1'000'000; ++i) deep = i % 3 == 0 ? Value::list({deep}) : i % 3 == 1 ? Value::tuple({deep}) : Value::dict({{"k", deep}});
-  CHECK(message_of([&] { to_repr(deep); }) == "jinja/limit-depth: maximum recursion depth exceeded while getting the repr of an object");
+  for (int i = 0; i < 1'000'000; ++i)
+    deep = i % 3 == 0 ? Value::list({deep}) : i % 3 == 1 ? Value::tuple({deep}) : Value::dict({{"k", deep}});
+  CHECK(message_of([&] { to_repr(deep); }) ==
+        "jinja/limit-depth: maximum recursion depth exceeded while getting the repr of an object");
   CHECK(message_of([&] { deep_copy(deep); }) == "jinja/limit-depth: maximum recursion depth exceeded in a deep copy");
   Value other = Value::list();
-  for (int i = 0; i < 1'000'000; ++i) other = i % 3 == 0 ? Value::list({other}) : i % 3 == 1 ? Value::tuple({other}) : Value::dict({{"k", other}});
-  CHECK(message_of([&] { equals(deep, other); }) == "jinja/limit-depth: maximum recursion depth exceeded in comparison");
+  for (int i = 0; i < 1'000'000; ++i)
+    other = i % 3 == 0 ? Value::list({other}) : i % 3 == 1 ? Value::tuple({other}) : Value::dict({{"k", other}});
+  CHECK(message_of([&] { equals(deep, other); }) ==
+        "jinja/limit-depth: maximum recursion depth exceeded in comparison");
   CHECK(to_repr(Value::list({1})) == "[1]");  // the failed attempts left no trace
 }
 
@@ -166,14 +170,18 @@ TEST_CASE("integers that leave 64 bits are refused") {
 }
 
 TEST_CASE("texts and lists beyond all measure are refused") {
-  CHECK(message_of([] { binary(BinaryOp::mul, "ab", int64_t{1} << 40); }) == "jinja/limit-size: the string would be longer than 512 MiB");
-  CHECK(message_of([] { binary(BinaryOp::mul, Value::list({1}), int64_t{1} << 40); }) == "jinja/limit-size: the list would have more than 67108864 items");
+  CHECK(message_of([] { binary(BinaryOp::mul, "ab", int64_t{1} << 40); }) ==
+        "jinja/limit-size: the string would be longer than 512 MiB");
+  CHECK(message_of([] { binary(BinaryOp::mul, Value::list({1}), int64_t{1} << 40); }) ==
+        "jinja/limit-size: the list would have more than 67108864 items");
   CHECK(message_of([] { binary(BinaryOp::mod, "%9999999999d", 1); }) == "jinja/value-error: width too big");
-  CHECK(message_of([] { binary(BinaryOp::mod, "%999999999d", 1); }) == "jinja/limit-size: the string would be longer than 512 MiB");
+  CHECK(message_of([] { binary(BinaryOp::mod, "%999999999d", 1); }) ==
+        "jinja/limit-size: the string would be longer than 512 MiB");
 }
 
 TEST_CASE("arguments are bound as Python binds them") {
-  auto bound = [](std::vector<Value> positional, std::vector<std::pair<std::string, Value>> named, size_t required = 1) {
+  auto bound = [](std::vector<Value> positional, std::vector<std::pair<std::string, Value>> named,
+                  size_t required = 1) {
     CallArgs args{std::move(positional), std::move(named)};
     return message_of([&] { args.bind("f", {"a", "b", "c"}, required); });
   };

@@ -12,7 +12,8 @@ using test::Templates;
 class MacroContext : public Context {
  public:
   void add_macros(const TemplatePtr& tmpl) {
-    for (const MacroInfo& macro : tmpl->macros()) names.as_dict().set(macro.name, bind_macro(tmpl, macro.index, *this, &macro, macro.name));
+    for (const MacroInfo& macro : tmpl->macros())
+      names.as_dict().set(macro.name, bind_macro(tmpl, macro.index, *this, &macro, macro.name));
   }
   bool lookup(std::string_view name, Value& out) override {
     const Value* found = names.as_dict().find(name);
@@ -30,7 +31,8 @@ std::string render_with(Templates& t, MacroContext& context, std::string text, c
 TEST_CASE("a bound macro sees its context only") {
   Templates t;
   MacroContext context;
-  context.add_macros(t.compile("{% set x = 'module' %}{% macro a() %}{{ x }}{{ b() }}{% endmacro %}{% macro b() %}b{% endmacro %}"));
+  context.add_macros(
+      t.compile("{% set x = 'module' %}{% macro a() %}{{ x }}{{ b() }}{% endmacro %}{% macro b() %}b{% endmacro %}"));
   context.names.as_dict().set("x", "context ");
   CHECK(render_with(t, context, "{{ a() }}") == "context b");
   context.names.as_dict().set("b", Value::function("b", [](State&, CallArgs&) { return Value("other"); }));
@@ -40,7 +42,8 @@ TEST_CASE("a bound macro sees its context only") {
 TEST_CASE("a bound macro assigns names that its file knows") {
   Templates t;
   MacroContext context;
-  context.add_macros(t.compile("{% macro x() %}{% endmacro %}{% macro a(f) %}{% if f %}{% set x = 1 %}{% endif %}[{{ x }}]{% endmacro %}"));
+  context.add_macros(t.compile(
+      "{% macro x() %}{% endmacro %}{% macro a(f) %}{% if f %}{% set x = 1 %}{% endif %}[{{ x }}]{% endmacro %}"));
   context.names.as_dict().set("x", "ctx");
   CHECK(render_with(t, context, "{{ a(true) }}{{ a(false) }}") == "[1][ctx]");
 }
@@ -48,8 +51,9 @@ TEST_CASE("a bound macro assigns names that its file knows") {
 TEST_CASE("a bound macro's call blocks close over it") {
   Templates t;
   MacroContext context;
-  context.add_macros(t.compile("{% macro wrap() %}<{{ caller() }}>{% endmacro %}"
-                               "{% macro a(p) %}{% set q = p + 1 %}{% call wrap() %}{{ p }}{{ q }}{{ z }}{% endcall %}{% endmacro %}"));
+  context.add_macros(t.compile(
+      "{% macro wrap() %}<{{ caller() }}>{% endmacro %}"
+      "{% macro a(p) %}{% set q = p + 1 %}{% call wrap() %}{{ p }}{{ q }}{{ z }}{% endcall %}{% endmacro %}"));
   context.names.as_dict().set("z", "Z");
   CHECK(render_with(t, context, "{{ a(1) }}{{ a(5) }}") == "<12Z><56Z>");
 }
@@ -59,15 +63,16 @@ TEST_CASE("return ends the macro") {
     Templates t;
     MacroContext context;
     context.names.as_dict().set("return", give);
-    context.add_macros(t.compile(
-        "{% macro list() %}text{{ return([1, 2]) }}more{% endmacro %}"
-        "{% macro loop() %}{% for x in [1, 2, 3] %}{% set s %}{% if x == 2 %}{{ return(x * 10) }}{% endif %}{% endset %}{{ x }}{% endfor %}{% endmacro %}"
-        "{% macro in_do() %}{% do return('done') %}no{% endmacro %}"
-        "{% macro filtered() %}{{ return(none)|upper }}{% endmacro %}"
-        "{% macro wrap() %}w{{ caller() }}w{% endmacro %}"
-        "{% macro through() %}a{% call wrap() %}{{ return('from caller') }}{% endcall %}b{% endmacro %}"
-        "{% macro outer() %}({{ list()[1] }}){{ return(list()) }}{% endmacro %}"
-        "{% macro argument() %}{{ [return(7)] }}{% endmacro %}"));
+    context.add_macros(
+        t.compile("{% macro list() %}text{{ return([1, 2]) }}more{% endmacro %}"
+                  "{% macro loop() %}{% for x in [1, 2, 3] %}{% set s %}{% if x == 2 %}{{ return(x * 10) }}{% endif "
+                  "%}{% endset %}{{ x }}{% endfor %}{% endmacro %}"
+                  "{% macro in_do() %}{% do return('done') %}no{% endmacro %}"
+                  "{% macro filtered() %}{{ return(none)|upper }}{% endmacro %}"
+                  "{% macro wrap() %}w{{ caller() }}w{% endmacro %}"
+                  "{% macro through() %}a{% call wrap() %}{{ return('from caller') }}{% endcall %}b{% endmacro %}"
+                  "{% macro outer() %}({{ list()[1] }}){{ return(list()) }}{% endmacro %}"
+                  "{% macro argument() %}{{ [return(7)] }}{% endmacro %}"));
     CHECK(render_with(t, context, "{{ list() }}|{{ list()|length }}") == "[1, 2]|2");
     CHECK(render_with(t, context, "{{ loop() + 1 }}") == "21");
     CHECK(render_with(t, context, "{{ in_do() }}") == "done");
@@ -86,14 +91,15 @@ TEST_CASE("return passes native code on its way") {
     MacroContext context;
     context.names.as_dict().set("return", give);
     context.names.as_dict().set("apply", Value::function("apply", [](State& state, CallArgs& args) {
-      CallArgs none;
-      Value result = call(state, args.positional[0], none);
-      return Value("applied " + to_str(result));
-    }));
-    context.add_macros(t.compile("{% macro five() %}{{ return(5) }}{% endmacro %}"
-                                 "{% macro direct() %}{{ apply(five) }}!{% endmacro %}"
-                                 "{% macro hand() %}{{ apply(caller) }}!{% endmacro %}"
-                                 "{% macro crossing() %}{% call hand() %}{{ return('crossed') }}{% endcall %}.{% endmacro %}"));
+                                  CallArgs none;
+                                  Value result = call(state, args.positional[0], none);
+                                  return Value("applied " + to_str(result));
+                                }));
+    context.add_macros(
+        t.compile("{% macro five() %}{{ return(5) }}{% endmacro %}"
+                  "{% macro direct() %}{{ apply(five) }}!{% endmacro %}"
+                  "{% macro hand() %}{{ apply(caller) }}!{% endmacro %}"
+                  "{% macro crossing() %}{% call hand() %}{{ return('crossed') }}{% endcall %}.{% endmacro %}"));
     CHECK(render_with(t, context, "{{ direct() }}") == "applied 5!");
     CHECK(render_with(t, context, "{{ crossing() }}") == "crossed.");
   }
@@ -103,7 +109,8 @@ TEST_CASE("values are called from C++") {
   Templates t;
   MacroContext context;
   context.names.as_dict().set("return", test::return_function());
-  context.add_macros(t.compile("{% macro a(x, y=2) %}{{ x }}-{{ y }}{% endmacro %}{% macro b() %}{{ return({'k': 1}) }}{% endmacro %}"));
+  context.add_macros(t.compile(
+      "{% macro a(x, y=2) %}{{ x }}-{{ y }}{% endmacro %}{% macro b() %}{{ return({'k': 1}) }}{% endmacro %}"));
   CallArgs args;
   args.positional.push_back(1);
   args.named.emplace_back("y", 5);
@@ -115,7 +122,9 @@ TEST_CASE("values are called from C++") {
 TEST_CASE("expressions are evaluated") {
   Templates t;
   DictContext context(Value::dict({{"a", 2}}));
-  auto value = [&](std::string text) { return evaluate(*compile_expression(*t.sources.add("e", std::move(text))), context); };
+  auto value = [&](std::string text) {
+    return evaluate(*compile_expression(*t.sources.add("e", std::move(text))), context);
+  };
   CHECK(to_repr(value("[a, a * 2, 'x' if a]")) == "[2, 4, 'x']");
   CHECK(value("nothing").is_undefined());
   CHECK_THROWS_AS(value("1 2"), Error);
@@ -124,14 +133,18 @@ TEST_CASE("expressions are evaluated") {
 
 struct Recorder : CallObserver {
   std::string log;
-  void enter(const void* tag, size_t depth) override { log += "+" + static_cast<const MacroInfo*>(tag)->name + std::to_string(depth); }
+  void enter(const void* tag, size_t depth) override {
+    log += "+" + static_cast<const MacroInfo*>(tag)->name + std::to_string(depth);
+  }
   void leave(const void* tag) override { log += "-" + static_cast<const MacroInfo*>(tag)->name; }
 };
 
 TEST_CASE("an observer sees bound macros come and go") {
   Templates t;
   MacroContext context;
-  context.add_macros(t.compile("{% macro a() %}{{ b() }}{{ b() }}{% endmacro %}{% macro b() %}x{% endmacro %}{% macro bad() %}{{ b() }}{{ 1 / 0 }}{% endmacro %}"));
+  context.add_macros(
+      t.compile("{% macro a() %}{{ b() }}{{ b() }}{% endmacro %}{% macro b() %}x{% endmacro %}{% macro bad() %}{{ b() "
+                "}}{{ 1 / 0 }}{% endmacro %}"));
   Recorder recorder;
   RenderOptions options;
   options.observer = &recorder;
@@ -145,7 +158,8 @@ TEST_CASE("an observer sees bound macros come and go") {
 TEST_CASE("errors name the macros on the way, innermost first") {
   Templates t;
   MacroContext context;
-  context.add_macros(t.compile("{% macro inner() %}{{ 1 / 0 }}{% endmacro %}{% macro outer() %}{{ inner() }}{% endmacro %}"));
+  context.add_macros(
+      t.compile("{% macro inner() %}{{ 1 / 0 }}{% endmacro %}{% macro outer() %}{{ inner() }}{% endmacro %}"));
   try {
     render_with(t, context, "select {{ outer() }}");
     FAIL("no error");
@@ -165,10 +179,11 @@ TEST_CASE("errors of native functions get their place once, through native calls
   Templates t;
   MacroContext context;
   context.names.as_dict().set("apply", Value::function("apply", [](State& state, CallArgs& args) {
-    CallArgs none;
-    return call(state, args.positional[0], none);
-  }));
-  context.add_macros(t.compile("{% macro bad() %}{{ nothing.x }}{% endmacro %}{% macro mid() %}{{ apply(bad) }}{% endmacro %}"));
+                                CallArgs none;
+                                return call(state, args.positional[0], none);
+                              }));
+  context.add_macros(
+      t.compile("{% macro bad() %}{{ nothing.x }}{% endmacro %}{% macro mid() %}{{ apply(bad) }}{% endmacro %}"));
   try {
     render_with(t, context, "{{ mid() }}");
     FAIL("no error");
@@ -202,13 +217,15 @@ void* recurse_through_native_code(void* out) {
   Templates t;
   Value context = Value::dict();
   context.as_dict().set("apply", Value::function("apply", [](State& state, CallArgs& args) {
-    CallArgs inner;
-    for (size_t i = 1; i < args.positional.size(); ++i) inner.positional.push_back(args.positional[i]);
-    return call(state, args.positional[0], inner);
-  }));
+                          CallArgs inner;
+                          for (size_t i = 1; i < args.positional.size(); ++i)
+                            inner.positional.push_back(args.positional[i]);
+                          return call(state, args.positional[0], inner);
+                        }));
   RenderOptions options;
   options.limits.max_depth = 100000;
-  *static_cast<Diagnostic*>(out) = t.fail("{% macro m(n) %}{{ apply(m, n + 1) }}{% endmacro %}{{ m(0) }}", context, options);
+  *static_cast<Diagnostic*>(out) =
+      t.fail("{% macro m(n) %}{{ apply(m, n + 1) }}{% endmacro %}{{ m(0) }}", context, options);
   return nullptr;
 }
 
@@ -228,13 +245,16 @@ TEST_CASE("steps and output are bounded") {
   Templates t;
   RenderOptions options;
   options.limits.max_steps = 10000;
-  CHECK(t.fail("{% for x in range(1000) %}{% for y in range(1000) %}{% endfor %}{% endfor %}", Value::dict(), options).code == "jinja/limit-steps");
-  CHECK(t.fail("{% set l = [1] %}{% for x in l %}{% do l.append(1) %}{% endfor %}", Value::dict(), options).code == "jinja/limit-steps");
+  CHECK(t.fail("{% for x in range(1000) %}{% for y in range(1000) %}{% endfor %}{% endfor %}", Value::dict(), options)
+            .code == "jinja/limit-steps");
+  CHECK(t.fail("{% set l = [1] %}{% for x in l %}{% do l.append(1) %}{% endfor %}", Value::dict(), options).code ==
+        "jinja/limit-steps");
   options.limits.max_output = 100;
   CHECK(t.fail("{% for x in range(100) %}abc{% endfor %}", Value::dict(), options).code == "jinja/limit-output");
   CHECK(t.fail("{{ 'x' * 1000 }}", Value::dict(), options).code == "jinja/limit-output");
   options.limits.max_depth = 5;
-  CHECK(t.fail("{% for x in y recursive %}{{ loop(y) }}{% endfor %}", Value::dict({{"y", Value::list({1})}}), options).code == "jinja/limit-depth");
+  CHECK(t.fail("{% for x in y recursive %}{{ loop(y) }}{% endfor %}", Value::dict({{"y", Value::list({1})}}), options)
+            .code == "jinja/limit-depth");
 }
 
 TEST_CASE("includes that never end are bounded") {
@@ -268,12 +288,13 @@ TEST_CASE("the state knows names, caller and stack") {
   std::string seen;
   context.names.as_dict().set("outside", "o");
   context.names.as_dict().set("look", Value::function("look", [&](State& state, CallArgs& args) {
-    seen = to_str(state.lookup(args.positional[0].as_string()));
-    for (const CallFrame& frame : state.call_stack()) seen += "/" + std::string(frame.macro) + ":" + std::string(frame.call_site.text());
-    seen += state.caller().is_undefined() ? "" : "+caller";
-    seen += "@" + std::string(state.current_span().text());
-    return Value("");
-  }));
+                                seen = to_str(state.lookup(args.positional[0].as_string()));
+                                for (const CallFrame& frame : state.call_stack())
+                                  seen += "/" + std::string(frame.macro) + ":" + std::string(frame.call_site.text());
+                                seen += state.caller().is_undefined() ? "" : "+caller";
+                                seen += "@" + std::string(state.current_span().text());
+                                return Value("");
+                              }));
   context.add_macros(t.compile("{% macro m(p) %}{{ look('p') }}{{ caller }}{% endmacro %}"));
   render_with(t, context, "{% set x = 1 %}{{ look('x') }}");
   CHECK(seen == "1/:@look('x')");
@@ -292,8 +313,10 @@ std::string origins(const Rendered& rendered) {
   for (uint32_t i = 0; i < rendered.text.size(); ++i) {
     Span origin = rendered.map->origin(i);
     bool verbatim = origin.end - origin.begin == 1 && origin.text() == rendered.text.substr(i, 1);
-    if (verbatim) out += origin.text();
-    else if (!(origin == last)) out += "<" + std::string(origin.text()) + ">";
+    if (verbatim)
+      out += origin.text();
+    else if (!(origin == last))
+      out += "<" + std::string(origin.text()) + ">";
     last = origin;
   }
   return out;
@@ -304,8 +327,9 @@ std::string traced(std::string text, Value names = Value::dict()) {
   MacroContext context;
   context.names = std::move(names);
   context.names.as_dict().set("return", test::return_function());
-  context.add_macros(t.compile("{% macro m(v) %}m[{{ v }}]{% endmacro %}{% macro r() %}{% set s %}kept{% endset %}{{ return(s) }}{% endmacro %}"
-                               "{% macro w() %}w({{ caller() }}){% endmacro %}"));
+  context.add_macros(t.compile(
+      "{% macro m(v) %}m[{{ v }}]{% endmacro %}{% macro r() %}{% set s %}kept{% endset %}{{ return(s) }}{% endmacro %}"
+      "{% macro w() %}w({{ caller() }}){% endmacro %}"));
   RenderOptions options;
   options.trace = true;
   return origins(render(*t.compile(std::move(text)), context, options));
@@ -334,9 +358,12 @@ TEST_CASE("a render without trace has no map") {
 
 TEST_CASE("templates are shared by threads") {
   Templates t;
-  auto tmpl = t.compile("{% macro m(x) %}<{{ x }}{{ y }}>{% endmacro %}{% for i in range(200) %}{% call(c) m(i) %}{% endcall %}{{ m('k') }}{% endfor %}");
+  auto tmpl = t.compile(
+      "{% macro m(x) %}<{{ x }}{{ y }}>{% endmacro %}{% for i in range(200) %}{% call(c) m(i) %}{% endcall %}{{ m('k') "
+      "}}{% endfor %}");
   // `m` takes no caller: the error comes from every thread alike.
-  auto good = t.compile("{% macro m(x) %}<{{ x }}{{ y }}>{% endmacro %}{% for i in range(200) %}{{ m(i) }}{{ 'const' }}{% endfor %}");
+  auto good = t.compile(
+      "{% macro m(x) %}<{{ x }}{{ y }}>{% endmacro %}{% for i in range(200) %}{{ m(i) }}{{ 'const' }}{% endfor %}");
   std::vector<std::string> results(4);
   std::vector<pthread_t> threads(4);
   struct Job {
@@ -346,12 +373,15 @@ TEST_CASE("templates are shared by threads") {
   std::vector<Job> jobs;
   for (auto& result : results) jobs.push_back({good.get(), &result});
   for (size_t i = 0; i < threads.size(); ++i) {
-    pthread_create(&threads[i], nullptr, [](void* arg) -> void* {
-      auto* job = static_cast<Job*>(arg);
-      DictContext context(Value::dict({{"y", "y"}}));
-      *job->out = render(*job->tmpl, context).text;
-      return nullptr;
-    }, &jobs[i]);
+    pthread_create(
+        &threads[i], nullptr,
+        [](void* arg) -> void* {
+          auto* job = static_cast<Job*>(arg);
+          DictContext context(Value::dict({{"y", "y"}}));
+          *job->out = render(*job->tmpl, context).text;
+          return nullptr;
+        },
+        &jobs[i]);
   }
   for (pthread_t& thread : threads) pthread_join(thread, nullptr);
   for (const std::string& result : results) CHECK(result == results[0]);

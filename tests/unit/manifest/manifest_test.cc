@@ -52,15 +52,15 @@ struct Lookups {
   Lookups() {
     manifest.project_name = "root";
     auto& nodes = manifest.nodes;
-    nodes.push_back(make_node(ResourceType::model, "root", "a"));      // 0
-    nodes.push_back(make_node(ResourceType::model, "pkg", "a"));       // 1
-    nodes.push_back(make_node(ResourceType::seed, "pkg", "b"));        // 2
-    nodes.push_back(make_node(ResourceType::model, "pkg", "c"));       // 3
-    nodes.push_back(make_node(ResourceType::model, "other", "c"));     // 4
-    nodes.push_back(make_version("root", "v", 1, 2));                  // 5
-    nodes.push_back(make_version("root", "v", 2, 2));                  // 6
-    nodes.push_back(make_source("pkg", "raw", "t"));                   // 7
-    nodes.push_back(make_node(ResourceType::function, "pkg", "f"));    // 8
+    nodes.push_back(make_node(ResourceType::model, "root", "a"));    // 0
+    nodes.push_back(make_node(ResourceType::model, "pkg", "a"));     // 1
+    nodes.push_back(make_node(ResourceType::seed, "pkg", "b"));      // 2
+    nodes.push_back(make_node(ResourceType::model, "pkg", "c"));     // 3
+    nodes.push_back(make_node(ResourceType::model, "other", "c"));   // 4
+    nodes.push_back(make_version("root", "v", 1, 2));                // 5
+    nodes.push_back(make_version("root", "v", 2, 2));                // 6
+    nodes.push_back(make_source("pkg", "raw", "t"));                 // 7
+    nodes.push_back(make_node(ResourceType::function, "pkg", "f"));  // 8
     manifest.disabled.push_back(make_node(ResourceType::model, "pkg", "off"));
     manifest.disabled.push_back(make_source("root", "raw", "off"));
     manifest.docs.push_back({"doc.pkg.d", "d", "pkg", "", "", "of pkg"});
@@ -68,7 +68,8 @@ struct Lookups {
     manifest.docs.push_back({"doc.dbt.__overview__", "__overview__", "dbt", "", "", "x"});
     manifest.index();
   }
-  NodeId ref(const char* name, const char* current, std::optional<std::string> package = {}, Value version = {}, bool own_first = false) {
+  NodeId ref(const char* name, const char* current, std::optional<std::string> package = {}, Value version = {},
+             bool own_first = false) {
     auto result = manifest.resolve_ref(name, package, version, current, own_first);
     return result.status == Manifest::Lookup::found ? result.id : no_id;
   }
@@ -88,10 +89,11 @@ TEST_CASE_FIXTURE(Lookups, "ref looks in the root, then in the node's package, t
 }
 
 TEST_CASE_FIXTURE(Lookups, "a name in several other packages is ambiguous") {
-  CHECK_THROWS_WITH_AS(manifest.resolve_ref("c", {}, {}, "root"),
-                       "When referencing 'c', dbt found nodes in multiple packages: 'model.pkg.c', 'model.other.c'\nTo fix this, use "
-                       "two-argument 'ref', with the package name first: 'pkg' or 'other'",
-                       Error);
+  CHECK_THROWS_WITH_AS(
+      manifest.resolve_ref("c", {}, {}, "root"),
+      "When referencing 'c', dbt found nodes in multiple packages: 'model.pkg.c', 'model.other.c'\nTo fix this, use "
+      "two-argument 'ref', with the package name first: 'pkg' or 'other'",
+      Error);
 }
 
 TEST_CASE_FIXTURE(Lookups, "an unpinned ref means the latest version") {
@@ -132,10 +134,12 @@ TEST_CASE("a unique id that comes twice is refused in dbt's words") {
   manifest.nodes.push_back(make_node(ResourceType::model, "p", "x"));
   manifest.nodes.push_back(make_node(ResourceType::model, "p", "x"));
   manifest.nodes[1].original_file_path = "models/sub/x.sql";
-  CHECK(message_of(manifest) ==
-        "dbt found two models with the name \"x\".\n\nSince these resources have the same name, dbt will be unable to find the correct "
-        "resource\nwhen looking for ref(\"x\").\n\nTo fix this, change the name of one of these resources:\n- model.p.x "
-        "(models/sub/x.sql)\n- model.p.x (models/x.sql)");
+  CHECK(
+      message_of(manifest) ==
+      "dbt found two models with the name \"x\".\n\nSince these resources have the same name, dbt will be unable to "
+      "find the correct "
+      "resource\nwhen looking for ref(\"x\").\n\nTo fix this, change the name of one of these resources:\n- model.p.x "
+      "(models/sub/x.sql)\n- model.p.x (models/x.sql)");
   manifest.nodes.clear();
   manifest.nodes.push_back(make_source("p", "s", "t"));
   manifest.nodes.push_back(make_source("p", "s", "t"));
@@ -163,7 +167,8 @@ TEST_CASE("a model with and one without versions clash; equal names of other kin
   manifest.nodes[1].alias = "x_seed";
   CHECK(message_of(manifest).empty());
   CHECK(manifest.same_names() == std::vector<std::pair<NodeId, NodeId>>{{0, 1}});
-  CHECK(std::string(duplicate_name_error(manifest.nodes[0], manifest.nodes[1]).what()).starts_with("dbt found two resources with"));
+  CHECK(std::string(duplicate_name_error(manifest.nodes[0], manifest.nodes[1]).what())
+            .starts_with("dbt found two resources with"));
 }
 
 TEST_CASE("a cycle is named node by node, and a frozen manifest has its graph") {

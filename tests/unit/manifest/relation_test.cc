@@ -51,15 +51,16 @@ TEST_CASE("traits know parents and keep unknown types under their name") {
 }
 
 TEST_CASE("relations are the same without regard to case") {
-  Relation a = make_relation(adapter_traits("sqlite"), "d", "main", "Users"), b = make_relation(adapter_traits("sqlite"), "D", "MAIN", "users");
+  Relation a = make_relation(adapter_traits("sqlite"), "d", "main", "Users"),
+           b = make_relation(adapter_traits("sqlite"), "D", "MAIN", "users");
   CHECK(same_relation(a, b));
   b.identifier = "users2";
   CHECK_FALSE(same_relation(a, b));
 }
 
 TEST_CASE("relation types go to text and back") {
-  for (auto type : {RelationType::table, RelationType::view, RelationType::cte, RelationType::materialized_view, RelationType::ephemeral,
-                    RelationType::external, RelationType::function, RelationType::pointer})
+  for (auto type : {RelationType::table, RelationType::view, RelationType::cte, RelationType::materialized_view,
+                    RelationType::ephemeral, RelationType::external, RelationType::function, RelationType::pointer})
     CHECK(parse_relation_type(relation_type_name(type)) == type);
   CHECK(parse_relation_type("tabel") == RelationType::unknown);
 }

@@ -1,5 +1,5 @@
-// Whole small projects as text (tests/golden/parse/*.txt), parsed for real. A case is files, each after a line "=== path",
-// then a line "---" and what must come out, a line each:
+// Whole small projects as text (tests/golden/parse/*.txt), parsed for real. A case is files, each after a line "===
+// path", then a line "---" and what must come out, a line each:
 //   nodes/model.p.a/config/materialized: "table"     a path in manifest.json (parts divided by '/') and its JSON
 //   nodes/model.p.a: absent                          nothing there
 //   warning: NoNodeForYamlKey                        an event of that name was fired
@@ -66,7 +66,8 @@ void check_line(const std::string& line, const test::ParsedText& parsed, std::ve
   std::string key = line.substr(0, colon), text = line.substr(colon + 2);
   if (key == "error") {
     text = replace_all(text, "\\n", "\n");
-    auto found = std::find_if(faults.begin(), faults.end(), [&](const std::string& f) { return f.find(text) != std::string::npos; });
+    auto found = std::find_if(faults.begin(), faults.end(),
+                              [&](const std::string& f) { return f.find(text) != std::string::npos; });
     if (found == faults.end()) {
       FAIL_CHECK("no such fault; there are: " << join(faults, " | "));
     } else {

@@ -12,12 +12,12 @@ namespace modelc::test {
 
 /// What came of it. `parsed` and all that it points to live as long as this.
 struct ParsedText {
-  std::shared_ptr<void> keeper;            ///< file system, texts, event bus
-  std::shared_ptr<ParsedProject> parsed;   ///< null when parsing failed
+  std::shared_ptr<void> keeper;           ///< file system, texts, event bus
+  std::shared_ptr<ParsedProject> parsed;  ///< null when parsing failed
   const Invocation* invocation = nullptr;
-  jinja::Value manifest;                   ///< manifest.json, read back
-  std::vector<std::string> faults;         ///< render_brief of every fault, with its place in front
-  std::vector<std::string> events;         ///< names of events fired, in order
+  jinja::Value manifest;            ///< manifest.json, read back
+  std::vector<std::string> faults;  ///< render_brief of every fault, with its place in front
+  std::vector<std::string> events;  ///< names of events fired, in order
 };
 
 /// `files`: path below the project -> text. A missing dbt_project.yml is `name: p`; the target is SQLite, schema main.

@@ -29,10 +29,13 @@ TEST_CASE("var looks at the command line, then the scopes, then its default") {
   b.global.as_dict().set("a", jinja::Value("global"));
   b.global.as_dict().set("b", jinja::Value("x{{ 1 + 1 }}"));
   b.global.as_dict().set("n", jinja::Value::none());
-  CHECK(b.render("{{ var('a') }} {{ var('b') }} {{ var('c', 'd') }} {{ var('n') is none }} {{ var('c', none) is none }}") == "cli x2 d True True");
+  CHECK(b.render(
+            "{{ var('a') }} {{ var('b') }} {{ var('c', 'd') }} {{ var('n') is none }} {{ var('c', none) is none }}") ==
+        "cli x2 d True True");
   CHECK(b.render("{{ var.has_var('a') }} {{ var.has_var('c') }}") == "True False");
   CHECK(b.render("{{ var('c') is none }}", true) == "True");
-  CHECK(b.fault("{{ var('c') }}").find("Required var 'c' not found in config:\nVars supplied to model m = {\n    \"a\": \"cli\",\n") == 0);
+  CHECK(b.fault("{{ var('c') }}")
+            .find("Required var 'c' not found in config:\nVars supplied to model m = {\n    \"a\": \"cli\",\n") == 0);
 }
 
 TEST_CASE("env_var") {
@@ -40,13 +43,15 @@ TEST_CASE("env_var") {
   b.invocation.environment = {{"A", "x"}, {"DBT_ENV_SECRET_S", "hush"}};
   CHECK(b.render("{{ env_var('A') }}{{ env_var('B', 'y') }}{{ env_var('B', 3) }}") == "xy3");
   CHECK(b.fault("{{ env_var('B') }}") == "Env var required but not provided: 'B'");
-  CHECK(b.fault("{{ env_var('DBT_ENV_SECRET_S') }}").find("Secret env vars are allowed only in profiles.yml or packages.yml.") == 0);
+  CHECK(b.fault("{{ env_var('DBT_ENV_SECRET_S') }}")
+            .find("Secret env vars are allowed only in profiles.yml or packages.yml.") == 0);
 }
 
 TEST_CASE("texts to data and back") {
   Base b;
   CHECK(b.render("{{ fromjson('{\"a\": [1, true]}')['a'] }} {{ fromjson('{', 'bad') }}") == "[1, True] bad");
-  CHECK(b.render("{{ tojson({'b': 1, 'a': none}) }} {{ tojson({'b': 1, 'a': 2}, sort_keys=true) }}") == "{\"b\": 1, \"a\": null} {\"a\": 2, \"b\": 1}");
+  CHECK(b.render("{{ tojson({'b': 1, 'a': none}) }} {{ tojson({'b': 1, 'a': 2}, sort_keys=true) }}") ==
+        "{\"b\": 1, \"a\": null} {\"a\": 2, \"b\": 1}");
   CHECK(b.render("{{ fromyaml('a: [yes, 010]')['a'] }} {{ fromyaml('a: [', 'bad') }}") == "[True, 8] bad");
   CHECK(b.render("{{ toyaml({'b': 1, 'a': ['x']}) }}") == "b: 1\na:\n- x\n");
 }
@@ -54,7 +59,8 @@ TEST_CASE("texts to data and back") {
 TEST_CASE("sets and zips, strict and not") {
   Base b;
   CHECK(b.render("{{ set([1, 2, 1]) | length }} {{ set(3, 'no') }} {{ set(3) is none }}") == "2 no True");
-  CHECK(b.render("{{ zip([1, 2], ['a', 'b', 'c']) | list }} {{ zip(1, 2, default='no') }}") == "[(1, 'a'), (2, 'b')] no");
+  CHECK(b.render("{{ zip([1, 2], ['a', 'b', 'c']) | list }} {{ zip(1, 2, default='no') }}") ==
+        "[(1, 'a'), (2, 'b')] no");
   CHECK(b.fault("{{ set_strict(3) }}") != "ok");
   CHECK(b.fault("{{ zip_strict([1], 2) }}") != "ok");
 }

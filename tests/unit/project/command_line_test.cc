@@ -17,7 +17,9 @@ ParsedCommandLine parse(std::vector<std::string> words, const Environment& envir
   return parse_command_line(words, environment);
 }
 
-Flags flags(std::vector<std::string> words, const Environment& environment = {}) { return parse(std::move(words), environment).invocation.flags; }
+Flags flags(std::vector<std::string> words, const Environment& environment = {}) {
+  return parse(std::move(words), environment).invocation.flags;
+}
 
 std::string fault(std::vector<std::string> words, const Environment& environment = {}) {
   try {
@@ -91,7 +93,8 @@ TEST_CASE("lists take words up to the next option") {
   CHECK(flags({"run", "--select=@x,tag:y"}).select == Names{"@x,tag:y"});
   CHECK(flags({"build", "--resource-type", "model", "SEED"}).resource_types == Names{"model", "seed"});
   CHECK(flags({"build", "--resource-types", "model test"}).resource_types == Names{"model", "test"});
-  CHECK(flags({"list", "--output", "json", "--output-keys", "name", "config.tags"}).output_keys == Names{"name", "config.tags"});
+  CHECK(flags({"list", "--output", "json", "--output-keys", "name", "config.tags"}).output_keys ==
+        Names{"name", "config.tags"});
 }
 
 TEST_CASE("values are converted and checked in click's words") {
@@ -99,18 +102,22 @@ TEST_CASE("values are converted and checked in click's words") {
   CHECK(flags({"show", "--limit", "-1", "-s", "x"}).show_limit == -1);
   CHECK(flags({"run", "--log-format", "JSON"}).log_format == "json");
   CHECK(fault({"run", "--threads", "x"}) == "Invalid value for '--threads': 'x' is not a valid integer.");
-  CHECK(fault({"run", "--log-format", "xml"}) == "Invalid value for '--log-format': 'xml' is not one of 'text', 'debug', 'json', 'default'.");
+  CHECK(fault({"run", "--log-format", "xml"}) ==
+        "Invalid value for '--log-format': 'xml' is not one of 'text', 'debug', 'json', 'default'.");
   CHECK(fault({"run", "--vars", "x"}) == "Invalid value for '--vars': String 'x' is not valid YAML");
   CHECK(fault({"run", "--vars", "{a: ["}) == "Invalid value for '--vars': String '{a: [' is not valid YAML");
   CHECK(fault({"run", "--target"}) == "Option '--target' requires an argument.");
-  CHECK(fault({"run", "--project-dir", "/nope/nope"}) == "Invalid value for '--project-dir': Path '/nope/nope' does not exist.");
+  CHECK(fault({"run", "--project-dir", "/nope/nope"}) ==
+        "Invalid value for '--project-dir': Path '/nope/nope' does not exist.");
   CHECK(fault({"run", "--fail-fas"}) == "No such option: --fail-fas | did you mean --fail-fast?");
   CHECK(fault({"test", "--full-refresh"}).find("No such option: --full-refresh") == 0);
-  CHECK(fault({"build", "--resource-type", "modl"}).find("Invalid value for '--resource-types' / '--resource-type': 'modl' is not one of 'metric',") == 0);
+  CHECK(fault({"build", "--resource-type", "modl"})
+            .find("Invalid value for '--resource-types' / '--resource-type': 'modl' is not one of 'metric',") == 0);
 }
 
 TEST_CASE("the environment sets what the command line does not") {
-  const Environment env = {{"DBT_TARGET", "ci"}, {"DBT_FULL_REFRESH", "1"}, {"DBT_QUIET", ""}, {"DBT_RESOURCE_TYPES", "model seed"}};
+  const Environment env = {
+      {"DBT_TARGET", "ci"}, {"DBT_FULL_REFRESH", "1"}, {"DBT_QUIET", ""}, {"DBT_RESOURCE_TYPES", "model seed"}};
   CHECK(flags({"run"}, env).target == "ci");
   CHECK(flags({"run", "-t", "dev"}, env).target == "dev");
   CHECK(flags({"run"}, env).full_refresh);
@@ -119,19 +126,24 @@ TEST_CASE("the environment sets what the command line does not") {
   CHECK(flags({"build"}, env).resource_types == Names{"model", "seed"});
   CHECK(flags({"run"}, {{"DBT_TARGET", "a"}, {"DBT_ENGINE_TARGET", "b"}}).target == "b");
   CHECK_FALSE(flags({"run"}, {{"DBT_NO_PRINT", "true"}}).print);
-  CHECK(fault({"run"}, {{"DBT_DEBUG", "maybe"}}) == "Invalid value for '--debug' / '-d': 'maybe' is not a valid boolean.");
+  CHECK(fault({"run"}, {{"DBT_DEBUG", "maybe"}}) ==
+        "Invalid value for '--debug' / '-d': 'maybe' is not a valid boolean.");
   const auto given = parse({"run"}, env).given;
   CHECK(given == Names{"full_refresh", "target"});
 }
 
 TEST_CASE("combinations that exclude or need each other") {
   CHECK(fault({"show", "--inline", "select 1", "-s", "x"}) == "inline: not allowed with argument select");
-  CHECK(fault({"run", "--warn-error", "--warn-error-options", "{error: all}"}) == "warn_error_options: not allowed with argument warn_error");
-  CHECK(fault({"run", "--event-time-start", "2026-01-01"}).find("The flag `--event-time-start` was specified, but `--event-time-end` was not.") == 0);
+  CHECK(fault({"run", "--warn-error", "--warn-error-options", "{error: all}"}) ==
+        "warn_error_options: not allowed with argument warn_error");
+  CHECK(fault({"run", "--event-time-start", "2026-01-01"})
+            .find("The flag `--event-time-start` was specified, but `--event-time-end` was not.") == 0);
   CHECK(fault({"run", "--event-time-start", "2026-01-02", "--event-time-end", "2026-01-01T10:00:00"}) ==
         "Value for `--event-time-start` must be less than `--event-time-end`");
-  CHECK(fault({"run", "--event-time-start", "2026-02-30", "--event-time-end", "2027-01-01"}).find("does not match the formats") != std::string::npos);
-  CHECK(flags({"run", "--event-time-start", "2026-01-01", "--event-time-end", "2026-01-01 10:00:00"}).event_time_end == "2026-01-01 10:00:00");
+  CHECK(fault({"run", "--event-time-start", "2026-02-30", "--event-time-end", "2027-01-01"})
+            .find("does not match the formats") != std::string::npos);
+  CHECK(flags({"run", "--event-time-start", "2026-01-01", "--event-time-end", "2026-01-01 10:00:00"}).event_time_end ==
+        "2026-01-01 10:00:00");
   CHECK(flags({"list", "-m", "x"}).resource_types == Names{"model"});
   CHECK(fault({"list", "-m", "x", "-s", "y"}) == "\"models\" and \"select\" are mutually exclusive arguments");
 }
@@ -142,13 +154,16 @@ TEST_CASE("warn-error options, new and old keys") {
   CHECK(f.warn_error_exclude == Names{"A"});
   CHECK(f.warn_error_silence == Names{"B", "C"});
   CHECK(fault({"run", "--warn-error-options", "{error: all, include: [A]}"}) ==
-        "Invalid value for '--warn-error-options': Only `include` or `error` can be specified in `warn_error_options`, not both");
-  CHECK(fault({"run", "--warn-error-options", "{eror: all}"}).find("warn_error_options has no key 'eror'") != std::string::npos);
+        "Invalid value for '--warn-error-options': Only `include` or `error` can be specified in `warn_error_options`, "
+        "not both");
+  CHECK(fault({"run", "--warn-error-options", "{eror: all}"}).find("warn_error_options has no key 'eror'") !=
+        std::string::npos);
 }
 
 TEST_CASE("flags of the project file come after the command line and the environment") {
   auto parsed = parse({"run", "--no-fail-fast"}, {{"DBT_PRINTER_WIDTH", "100"}});
-  const SourceFile file("f", "{fail_fast: true, printer_width: 50, use_colors: false, validate_macro_args: true, my_own: true}");
+  const SourceFile file(
+      "f", "{fail_fast: true, printer_width: 50, use_colors: false, validate_macro_args: true, my_own: true}");
   apply_project_flags(parsed, jinja::from_yaml(load_yaml(file).root));
   const Flags& f = parsed.invocation.flags;
   CHECK_FALSE(f.fail_fast);

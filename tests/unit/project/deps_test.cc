@@ -28,7 +28,9 @@ struct Folder {
     path = mkdtemp(name);
   }
   ~Folder() { stdfs::remove_all(path); }
-  void write(const std::string& file, const std::string& text) const { real_file_system().write(path + "/" + file, text); }
+  void write(const std::string& file, const std::string& text) const {
+    real_file_system().write(path + "/" + file, text);
+  }
   std::string read(const std::string& file) const { return real_file_system().read(path + "/" + file); }
   bool has(const std::string& file) const { return real_file_system().exists(path + "/" + file); }
   std::string path;
@@ -51,8 +53,10 @@ std::string make_tar(const std::vector<Entry>& entries) {
     archive_entry_set_pathname(entry, e.path.c_str());
     archive_entry_set_filetype(entry, static_cast<unsigned>(e.type));
     archive_entry_set_perm(entry, 0644);
-    if (e.type == AE_IFLNK) archive_entry_set_symlink(entry, e.text.c_str());
-    else archive_entry_set_size(entry, static_cast<la_int64_t>(e.text.size()));
+    if (e.type == AE_IFLNK)
+      archive_entry_set_symlink(entry, e.text.c_str());
+    else
+      archive_entry_set_size(entry, static_cast<la_int64_t>(e.text.size()));
     archive_write_header(writer, entry);
     if (e.type == AE_IFREG) archive_write_data(writer, e.text.data(), e.text.size());
     archive_entry_free(entry);
@@ -97,7 +101,8 @@ class Server {
       const auto page = words.size() > 1 ? pages_.find(std::string(words[1])) : pages_.end();
       const std::string body = page == pages_.end() ? "" : page->second;
       const std::string answer = std::string("HTTP/1.1 ") + (page == pages_.end() ? "404 no" : "200 OK") +
-                                 "\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+                                 "\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) +
+                                 "\r\n\r\n" + body;
       size_t sent = 0;
       while (sent < answer.size()) {
         const ssize_t m = write(client, answer.data() + sent, answer.size() - sent);
@@ -137,7 +142,8 @@ struct Run {
 };
 
 std::string tarball_of(const std::string& name) {
-  return make_tar({{"top-1/dbt_project.yml", "name: " + name + "\n"}, {"top-1/macros/m.sql", "{% macro m() %}{% endmacro %}"}});
+  return make_tar(
+      {{"top-1/dbt_project.yml", "name: " + name + "\n"}, {"top-1/macros/m.sql", "{% macro m() %}{% endmacro %}"}});
 }
 
 }  // namespace
@@ -154,7 +160,8 @@ TEST_CASE("local packages and theirs are linked and locked as dbt does") {
   REQUIRE(run.deps() == "ok");
   // The hash is what dbt 1.11 wrote for this packages.yml.
   CHECK(f.read("root/package-lock.yml") ==
-        "packages:\n  - local: ../p2\n    name: p2\n  - local: ../p3\n    name: p3\nsha1_hash: f91f68a371eae779e79349d85b531e21affe10d6\n");
+        "packages:\n  - local: ../p2\n    name: p2\n  - local: ../p3\n    name: p3\nsha1_hash: "
+        "f91f68a371eae779e79349d85b531e21affe10d6\n");
   CHECK(stdfs::is_symlink(f.path + "/root/dbt_packages/p2"));
   CHECK(f.has("root/dbt_packages/p3/dbt_project.yml"));
   CHECK_FALSE(f.has("root/dbt_packages/__staging__"));
@@ -207,7 +214,8 @@ TEST_CASE("malformed package files") {
     return run.deps();
   };
   CHECK(with("packages:\n  - package: x/y\n").find("x/y is missing the version.") != std::string::npos);
-  CHECK(with("packages:\n  - package: y\n    version: 1.0.0\n").find("Packages on the index require a namespace") != std::string::npos);
+  CHECK(with("packages:\n  - package: y\n    version: 1.0.0\n").find("Packages on the index require a namespace") !=
+        std::string::npos);
   CHECK(with("packages:\n  - local: ../a\n    typo: 1\n").find("'typo' is not a key") != std::string::npos);
   CHECK(with("packages:\n  - private: org/repo\n").find("Cannot resolve private package org/repo") == 0);
   CHECK(with("packages:\n  - {}\n").find("each package needs one of") != std::string::npos);
@@ -221,7 +229,8 @@ TEST_CASE("git packages at a tag, a branch, a commit and in a subdirectory") {
   f.write("repo/dbt_project.yml", "name: gitpkg\n");
   f.write("repo/sub/dbt_project.yml", "name: subpkg\n");
   const auto git = [&](std::vector<std::string> args) {
-    args.insert(args.begin(), {"git", "-c", "user.name=t", "-c", "user.email=t@t.example", "-c", "init.defaultBranch=trunk"});
+    args.insert(args.begin(),
+                {"git", "-c", "user.name=t", "-c", "user.email=t@t.example", "-c", "init.defaultBranch=trunk"});
     const ProcessResult result = run_process(args, f.path + "/repo", {});
     REQUIRE_MESSAGE(result.exit_code == 0, result.error);
     return std::string(trim(result.out));
@@ -288,15 +297,20 @@ TEST_CASE("what must not reach git does not") {
 TEST_CASE("hub packages: the best version, what it needs, the lock, updates") {
   Folder f;
   Server hub({});
-  const auto version = [&](const std::string& name, const std::string& v, const std::string& packages, const std::string& dbt) {
-    return "\"" + v + "\": {\"name\": \"" + name + "\", \"packages\": " + packages + ", \"require_dbt_version\": " + dbt + ", \"downloads\": {\"tarball\": \"" +
-           hub.url + name + "-" + v + ".tar.gz\"}}";
+  const auto version = [&](const std::string& name, const std::string& v, const std::string& packages,
+                           const std::string& dbt) {
+    return "\"" + v + "\": {\"name\": \"" + name + "\", \"packages\": " + packages +
+           ", \"require_dbt_version\": " + dbt + ", \"downloads\": {\"tarball\": \"" + hub.url + name + "-" + v +
+           ".tar.gz\"}}";
   };
-  hub.add("/api/v1/org/aa.json", "{\"name\": \"aa\", \"versions\": {" + version("aa", "1.0.0", "[]", "[]") + ", " +
-                                     version("aa", "1.2.0", "[{\"package\": \"org/bb\", \"version\": [\">=0.1.0\", \"<0.3.0\"]}]", "[\">=1.3.0\", \"<2.0.0\"]") + ", " +
-                                     version("aa", "1.3.0", "[]", "[\">=9.0.0\"]") + ", " + version("aa", "1.4.0-rc1", "[]", "[]") + ", " +
-                                     version("aa", "2.0.0", "[]", "[]") + "}}");
-  hub.add("/api/v1/org/bb.json", "{\"name\": \"bb\", \"versions\": {" + version("bb", "0.1.0", "[]", "[]") + ", " + version("bb", "0.2.0", "[]", "[]") + "}}");
+  hub.add("/api/v1/org/aa.json",
+          "{\"name\": \"aa\", \"versions\": {" + version("aa", "1.0.0", "[]", "[]") + ", " +
+              version("aa", "1.2.0", "[{\"package\": \"org/bb\", \"version\": [\">=0.1.0\", \"<0.3.0\"]}]",
+                      "[\">=1.3.0\", \"<2.0.0\"]") +
+              ", " + version("aa", "1.3.0", "[]", "[\">=9.0.0\"]") + ", " + version("aa", "1.4.0-rc1", "[]", "[]") +
+              ", " + version("aa", "2.0.0", "[]", "[]") + "}}");
+  hub.add("/api/v1/org/bb.json", "{\"name\": \"bb\", \"versions\": {" + version("bb", "0.1.0", "[]", "[]") + ", " +
+                                     version("bb", "0.2.0", "[]", "[]") + "}}");
   for (const char* v : {"1.0.0", "1.2.0", "2.0.0"}) hub.add(std::string("/aa-") + v + ".tar.gz", tarball_of("aa"));
   for (const char* v : {"0.1.0", "0.2.0"}) hub.add(std::string("/bb-") + v + ".tar.gz", tarball_of("bb"));
   f.write("root/dbt_project.yml", "name: root\n");
@@ -307,7 +321,9 @@ TEST_CASE("hub packages: the best version, what it needs, the lock, updates") {
     return run.deps();
   };
   REQUIRE(with("  - package: org/aa\n    version: [\">=1.0.0\", \"<2.0.0\"]\n") == "ok");
-  CHECK(f.read("root/package-lock.yml").find("packages:\n  - name: aa\n    package: org/aa\n    version: 1.2.0\n  - name: bb\n    package: org/bb\n    version: 0.2.0\n") == 0);
+  CHECK(f.read("root/package-lock.yml")
+            .find("packages:\n  - name: aa\n    package: org/aa\n    version: 1.2.0\n  - name: bb\n    package: "
+                  "org/bb\n    version: 0.2.0\n") == 0);
   CHECK(f.has("root/dbt_packages/aa/macros/m.sql"));
   CHECK(f.has("root/dbt_packages/bb/dbt_project.yml"));
   CHECK(run.log.find("Updated version available: 2.0.0") != std::string::npos);
@@ -344,9 +360,12 @@ TEST_CASE("hub packages: the best version, what it needs, the lock, updates") {
   }
   SUBCASE("what cannot be had") {
     CHECK(with("  - package: org/zz\n    version: 1.0.0\n") == "Package org/zz was not found in the package index");
-    CHECK(with("  - package: org/bb\n    version: 9.0.0\n").find("Could not find a matching compatible version for package org/bb\n  Requested range: =9.0.0\n"
-                                                                "  Compatible versions: ['0.1.0', '0.2.0']\n") == 0);
-    CHECK(with("  - package: org/bb\n    version: [\">1.0.0\", \"<0.1.0\"]\n").find("Version error for package org/bb") == 0);
+    CHECK(with("  - package: org/bb\n    version: 9.0.0\n")
+              .find("Could not find a matching compatible version for package org/bb\n  Requested range: =9.0.0\n"
+                    "  Compatible versions: ['0.1.0', '0.2.0']\n") == 0);
+    CHECK(
+        with("  - package: org/bb\n    version: [\">1.0.0\", \"<0.1.0\"]\n").find("Version error for package org/bb") ==
+        0);
     CHECK(with("  - package: org/bb\n    version: 1.0\n").find("\"1.0\" is not a valid semantic version.") == 0);
     CHECK(f.has("root/dbt_packages/aa/macros/m.sql"));  // still there
   }
@@ -354,7 +373,8 @@ TEST_CASE("hub packages: the best version, what it needs, the lock, updates") {
 
 TEST_CASE("tarball packages take the name that they are given") {
   Folder f;
-  Server server({{"/p.tar.gz", tarball_of("inner")}, {"/two.tar.gz", make_tar({{"a/dbt_project.yml", "name: a"}, {"b/x", "y"}})}});
+  Server server({{"/p.tar.gz", tarball_of("inner")},
+                 {"/two.tar.gz", make_tar({{"a/dbt_project.yml", "name: a"}, {"b/x", "y"}})}});
   f.write("root/dbt_project.yml", "name: root\n");
   Run run(f);
   f.write("root/packages.yml", "packages:\n  - tarball: " + server.url + "p.tar.gz\n    name: outer\n");
@@ -386,7 +406,8 @@ TEST_CASE("archives cannot write outside of their folder, nor without bounds") {
   CHECK(unpack({{"../evil", "x"}}) == "project/archive-path");
   CHECK(unpack({{"a/../../evil", "x"}}) == "project/archive-path");
   CHECK(unpack({{"/etc/evil", "x"}}) == "project/archive-path");
-  CHECK(unpack({{"link", "/tmp", AE_IFLNK}, {"link/evil", "x"}}) == "ok");  // the link is left out: a plain folder instead
+  CHECK(unpack({{"link", "/tmp", AE_IFLNK}, {"link/evil", "x"}}) ==
+        "ok");  // the link is left out: a plain folder instead
   CHECK_FALSE(stdfs::is_symlink(f.path + "/out/link"));
   CHECK(unpack({{"a", "x"}, {"a", "y"}}) == "project/archive-write");
   CHECK(unpack({{"a", std::string(1000, 'x')}}, {.max_bytes = 999, .max_files = 9}) == "project/archive-read");
@@ -402,14 +423,17 @@ TEST_CASE("downloads are bounded and say what failed") {
   limits.max_bytes = 100;
   CHECK_THROWS_AS(download(server.url + "big", limits), Error);
   limits.attempts = 1;
-  CHECK_THROWS_WITH_AS(download("http://127.0.0.1:1/x", limits), doctest::Contains("Could not download http://127.0.0.1:1/x: "), Error);
+  CHECK_THROWS_WITH_AS(download("http://127.0.0.1:1/x", limits),
+                       doctest::Contains("Could not download http://127.0.0.1:1/x: "), Error);
 }
 
 TEST_CASE("a program's output is read whole, and its absence is said") {
-  const ProcessResult result = run_process({"sh", "-c", "head -c 200000 /dev/zero; echo bad >&2; echo $X; exit 3"}, "/", {{"X", "y"}});
+  const ProcessResult result =
+      run_process({"sh", "-c", "head -c 200000 /dev/zero; echo bad >&2; echo $X; exit 3"}, "/", {{"X", "y"}});
   CHECK(result.exit_code == 3);
   CHECK(result.out.size() == 200002);
   CHECK(result.error == "bad\n");
   CHECK(trim(run_process({"pwd"}, "/tmp", {}).out) == "/tmp");
-  CHECK_THROWS_WITH_AS(run_process({"no-such-program-here"}, "/", {}), "Could not run 'no-such-program-here': No such file or directory", Error);
+  CHECK_THROWS_WITH_AS(run_process({"no-such-program-here"}, "/", {}),
+                       "Could not run 'no-such-program-here': No such file or directory", Error);
 }

@@ -20,9 +20,12 @@ struct Profiles : Setup {
   ProjectFile project;
 };
 
-std::string with_dev(const std::string& output) { return "shop:\n  target: dev\n  outputs:\n    dev: " + output + "\n"; }
+std::string with_dev(const std::string& output) {
+  return "shop:\n  target: dev\n  outputs:\n    dev: " + output + "\n";
+}
 
-constexpr const char* sqlite_output = "{type: sqlite, threads: 3, database: d, schema: main, schemas_and_paths: {main: a.db}, schema_directory: .}";
+constexpr const char* sqlite_output =
+    "{type: sqlite, threads: 3, database: d, schema: main, schemas_and_paths: {main: a.db}, schema_directory: .}";
 
 }  // namespace
 
@@ -40,8 +43,8 @@ TEST_CASE("without profile and file there is the embedded database") {
 }
 
 TEST_CASE("profile and target are chosen by flag, file and default") {
-  Profiles p(std::string("shop:\n  target: \"{{ env_var('T', 'dev') }}\"\n  outputs:\n    dev: ") + sqlite_output + "\n    prod: " + sqlite_output +
-             "\nother:\n  outputs:\n    default: " + sqlite_output + "\n");
+  Profiles p(std::string("shop:\n  target: \"{{ env_var('T', 'dev') }}\"\n  outputs:\n    dev: ") + sqlite_output +
+             "\n    prod: " + sqlite_output + "\nother:\n  outputs:\n    default: " + sqlite_output + "\n");
   CHECK(p.load().name == "dev");
   p.invocation.environment["T"] = "prod";
   CHECK(p.load().name == "prod");
@@ -69,25 +72,31 @@ TEST_CASE("faults in dbt's words") {
   CHECK(Profiles("shop:\n").fault().find("Profile shop in profiles.yml is empty") != std::string::npos);
   CHECK(Profiles("shop: {target: dev}\n").fault() == "outputs not specified in profile 'shop'");
   CHECK(Profiles("shop: {target: nope, outputs: {dev: {}, prod: {}}}\n").fault() ==
-        "The profile 'shop' does not have a target named 'nope'. The valid target names for this profile are:\n - dev\n - prod");
+        "The profile 'shop' does not have a target named 'nope'. The valid target names for this profile are:\n - "
+        "dev\n - prod");
   CHECK(Profiles(with_dev("3")).fault() == "output 'dev' of profile 'shop' is misconfigured in profiles.yml");
-  CHECK(Profiles(with_dev("{threads: 1}")).fault() == "required field \"type\" not found in profile shop and target dev");
+  CHECK(Profiles(with_dev("{threads: 1}")).fault() ==
+        "required field \"type\" not found in profile shop and target dev");
   CHECK(Profiles(with_dev("{type: sqlite, database: d, schema: main, schemas_and_paths: {main: a}}")).fault() ==
         "Credentials in profile \"shop\", target \"dev\" invalid: 'schema_directory' is a required property");
-  CHECK(Profiles(with_dev("{type: sqlite, database: d, schema: main, schemas_and_paths: {x: a}, schema_directory: .}")).fault().find("must contain the schema 'main'") !=
-        std::string::npos);
+  CHECK(Profiles(with_dev("{type: sqlite, database: d, schema: main, schemas_and_paths: {x: a}, schema_directory: .}"))
+            .fault()
+            .find("must contain the schema 'main'") != std::string::npos);
   CHECK(Profiles(with_dev("{type: sqlite, threads: many, database: d}")).fault().find("threads") != std::string::npos);
 }
 
 TEST_CASE("only the chosen output is rendered and checked") {
-  Profiles p(std::string("shop:\n  target: dev\n  outputs:\n    dev: ") + sqlite_output + "\n    prod: {type: postgres, host: \"{{ env_var('NOPE') }}\"}\n");
+  Profiles p(std::string("shop:\n  target: dev\n  outputs:\n    dev: ") + sqlite_output +
+             "\n    prod: {type: postgres, host: \"{{ env_var('NOPE') }}\"}\n");
   CHECK(p.load().name == "dev");
   p.invocation.flags.target = "prod";
   CHECK(p.fault() == "Env var required but not provided: 'NOPE'");
 }
 
 TEST_CASE("values are rendered natively, secrets stay out of sight") {
-  Profiles p(with_dev("{type: postgres, host: h, user: u, pass: \"{{ env_var('DBT_ENV_SECRET_PW') }}\", port: \"{{ env_var('PORT') | as_number }}\", dbname: d, schema: s}"));
+  Profiles p(
+      with_dev("{type: postgres, host: h, user: u, pass: \"{{ env_var('DBT_ENV_SECRET_PW') }}\", port: \"{{ "
+               "env_var('PORT') | as_number }}\", dbname: d, schema: s}"));
   p.invocation.environment = {{"DBT_ENV_SECRET_PW", "hunter2"}, {"PORT", "5432"}};
   const Target target = p.load();
   CHECK(target.credentials.get_string("password") == "hunter2");

@@ -40,10 +40,14 @@ TEST_CASE("defaults are dbt's") {
 TEST_CASE("every key is read") {
   Setup setup;
   const ProjectFile p = load(setup,
-                             "name: shop\nversion: '1.2'\nconfig-version: 2\nprofile: prod\nmodel-paths: [m/, ./n]\ndocs-paths: [d]\ntarget-path: t\n"
-                             "packages-install-path: pk\nrequire-dbt-version: ['>=1.0.0', '<2.0.0']\ndispatch:\n  - macro_namespace: dbt_utils\n    "
-                             "search_order: [shop, dbt_utils]\nvars: {a: 1, pkg: {b: '{{ x }}'}}\nquoting: {identifier: true}\nflags: {fail_fast: true}\n"
-                             "on-run-start: \"select {{ 1 }}\"\non-run-end: [a, b]\nrestrict-access: true\nquery-comment: {comment: c, append: true}\n"
+                             "name: shop\nversion: '1.2'\nconfig-version: 2\nprofile: prod\nmodel-paths: [m/, "
+                             "./n]\ndocs-paths: [d]\ntarget-path: t\n"
+                             "packages-install-path: pk\nrequire-dbt-version: ['>=1.0.0', '<2.0.0']\ndispatch:\n  - "
+                             "macro_namespace: dbt_utils\n    "
+                             "search_order: [shop, dbt_utils]\nvars: {a: 1, pkg: {b: '{{ x }}'}}\nquoting: "
+                             "{identifier: true}\nflags: {fail_fast: true}\n"
+                             "on-run-start: \"select {{ 1 }}\"\non-run-end: [a, b]\nrestrict-access: "
+                             "true\nquery-comment: {comment: c, append: true}\n"
                              "tests:\n  +severity: warn\n");
   CHECK(p.version == "1.2");
   CHECK(p.profile == "prod");
@@ -77,10 +81,12 @@ TEST_CASE("config trees are rendered natively, hooks are not; both forms are kep
   target.name = "prod";
   target.type = "sqlite";
   target.credentials = jinja::Value::dict({{"password", jinja::Value("x")}});
-  const ProjectFile p = load(setup,
-                             "name: p\nmodels:\n  p:\n    +enabled: \"{{ var('on') }}\"\n    +schema: \"{{ env_var('LAYER') }}_{{ target.name }}\"\n"
-                             "    +post-hook: \"grant {{ this }}\"\n    +meta: {d: 2020-01-31, n: \"{{ var('n') }}\", s: '7'}\n",
-                             &target);
+  const ProjectFile p =
+      load(setup,
+           "name: p\nmodels:\n  p:\n    +enabled: \"{{ var('on') }}\"\n    +schema: \"{{ env_var('LAYER') }}_{{ "
+           "target.name }}\"\n"
+           "    +post-hook: \"grant {{ this }}\"\n    +meta: {d: 2020-01-31, n: \"{{ var('n') }}\", s: '7'}\n",
+           &target);
   const jinja::Value tree = p.configs.at("models").get("p");
   CHECK(tree.get("+enabled").is_bool());
   CHECK_FALSE(tree.get("+enabled").as_bool());
@@ -99,25 +105,34 @@ TEST_CASE("faults in dbt's words") {
   CHECK(fault("name: 1p\n") == "at path ['name']: '1p' does not match '^[^\\\\d\\\\W]\\\\w*$'");
   CHECK(fault("name: log\n") == "at path []: Invalid project name: log is a reserved word");
   CHECK(fault("name: p\nfoo: 1\n") == "at path []: Additional properties are not allowed ('foo' was unexpected)");
-  CHECK(fault("name: p\nmodel-paths: models\n") == "at path ['model-paths']: 'models' is not valid under any of the given schemas");
+  CHECK(fault("name: p\nmodel-paths: models\n") ==
+        "at path ['model-paths']: 'models' is not valid under any of the given schemas");
   CHECK(fault("name: p\nversion: abc\n") == "at path ['version']: 'abc' is not valid under any of the given schemas");
   CHECK(fault("name: p\nmodels: 3\n") == "at path ['models']: 3 is not of type 'object'");
   CHECK(fault("name: p\ndispatch: [{a: 1}]\n") == "at path []: Invalid project dispatch config: {'a': 1}");
-  CHECK(fault("name: p\nquoting: {database: yes, foo: 1}\n") == "at path ['quoting']: {'database': True, 'foo': 1} is not valid under any of the given schemas");
-  CHECK(fault("name: p\ntests: {a: 1}\ndata_tests: {b: 1}\n") == "at path []: Invalid project config: cannot have both 'tests' and 'data_tests' defined");
-  CHECK(fault("name: p\nsource-paths: [a]\nmodel-paths: [b]\n").find("source-paths and model-paths cannot both be defined.") == 0);
+  CHECK(fault("name: p\nquoting: {database: yes, foo: 1}\n") ==
+        "at path ['quoting']: {'database': True, 'foo': 1} is not valid under any of the given schemas");
+  CHECK(fault("name: p\ntests: {a: 1}\ndata_tests: {b: 1}\n") ==
+        "at path []: Invalid project config: cannot have both 'tests' and 'data_tests' defined");
+  CHECK(fault("name: p\nsource-paths: [a]\nmodel-paths: [b]\n")
+            .find("source-paths and model-paths cannot both be defined.") == 0);
   CHECK(fault("name: p\nconfig-version: 3\n") == "Got an unexpected project version=3, expected 2");
   CHECK(fault("name: p\nrequire-dbt-version: '>=1.0'\n") == "\">=1.0\" is not a valid semantic version.");
   CHECK(fault("name: p\nrequire-dbt-version: '>=2.0.0'\n") ==
-        "This version of dbt is not supported with the 'p' package.\n  Installed version of dbt: =1.11.16\n  Required version of dbt for 'p': ['>=2.0.0']\n"
+        "This version of dbt is not supported with the 'p' package.\n  Installed version of dbt: =1.11.16\n  Required "
+        "version of dbt for 'p': ['>=2.0.0']\n"
         "Check for a different version of the 'p' package, or run dbt again with --no-version-check");
-  CHECK(fault("name: p\nrequire-dbt-version: ['>2.0.0', '<1.0.0']\n").find("The package version requirement can never be satisfied for the 'p") == 0);
-  CHECK(fault("name: p\nmodels:\n  +tags: \"{{ foo.bar }}\"\n").find("Could not render {{ foo.bar }}: 'foo' is undefined") == 0);
+  CHECK(fault("name: p\nrequire-dbt-version: ['>2.0.0', '<1.0.0']\n")
+            .find("The package version requirement can never be satisfied for the 'p") == 0);
+  CHECK(fault("name: p\nmodels:\n  +tags: \"{{ foo.bar }}\"\n")
+            .find("Could not render {{ foo.bar }}: 'foo' is undefined") == 0);
   CHECK(fault("name: p\nmodels:\n  +tags: \"{{ env_var('NOPE') }}\"\n") == "Env var required but not provided: 'NOPE'");
   CHECK(fault("name: p\nmodels:\n  +tags: \"{{ var('NOPE') }}\"\n") ==
-        "Could not render {{ var('NOPE') }}: Required var 'NOPE' not found in config:\nVars supplied to <Configuration> = {}");
+        "Could not render {{ var('NOPE') }}: Required var 'NOPE' not found in config:\nVars supplied to "
+        "<Configuration> = {}");
   CHECK(fault("name: p\nmodels:\n  +tags: \"{{ env_var('DBT_ENV_SECRET_X') }}\"\n") ==
-        "Secret env vars are allowed only in profiles.yml or packages.yml. Found 'DBT_ENV_SECRET_X' referenced elsewhere.");
+        "Secret env vars are allowed only in profiles.yml or packages.yml. Found 'DBT_ENV_SECRET_X' referenced "
+        "elsewhere.");
 }
 
 TEST_CASE("all faults of a file come together, each with its place") {
@@ -147,7 +162,8 @@ TEST_CASE("a fault of a template has the line of the file") {
 TEST_CASE("keys that stand twice are warned of") {
   Setup setup;
   CHECK(load(setup, "name: a\nname: b\n").name == "b");
-  CHECK(setup.log.find("Duplicate key 'name' in \"<unicode string>\", line 2, column 1 in file `dbt_project.yml`") != std::string::npos);
+  CHECK(setup.log.find("Duplicate key 'name' in \"<unicode string>\", line 2, column 1 in file `dbt_project.yml`") !=
+        std::string::npos);
   CHECK(setup.events->deprecation_counts().at("DuplicateYAMLKeysDeprecation") == 1);
 }
 
@@ -163,12 +179,17 @@ TEST_CASE("project.yml wins, and the root is found upwards or where the flag say
   CHECK(load_project_file(setup.invocation, "/p", nullptr).name == "ours");
   CHECK(find_project_root(setup.invocation) == "/p");
   setup.invocation.flags.project_dir = "/p/models";
-  CHECK(Setup::fault([&] { find_project_root(setup.invocation); }).find("No dbt_project.yml found at expected path /p/models/dbt_project.yml") == 0);
+  CHECK(Setup::fault([&] {
+          find_project_root(setup.invocation);
+        }).find("No dbt_project.yml found at expected path /p/models/dbt_project.yml") == 0);
 }
 
 TEST_CASE("a whole project is loaded with its target and files") {
-  Setup setup({{"/p/dbt_project.yml", "name: p\nprofile: \"{{ var('pp', 'main') }}\"\nmodels:\n  +schema: \"{{ target.schema }}\"\n"},
-               {"/p/profiles.yml", "main:\n  target: dev\n  outputs:\n    dev: {type: postgres, host: h, user: u, pass: x, port: 1, dbname: d, schema: s}\n"},
+  Setup setup({{"/p/dbt_project.yml",
+                "name: p\nprofile: \"{{ var('pp', 'main') }}\"\nmodels:\n  +schema: \"{{ target.schema }}\"\n"},
+               {"/p/profiles.yml",
+                "main:\n  target: dev\n  outputs:\n    dev: {type: postgres, host: h, user: u, pass: x, port: 1, "
+                "dbname: d, schema: s}\n"},
                {"/p/models/a.sql", "select 1"}});
   const Project project = load_project(setup.invocation);
   CHECK(project.target.type == "postgres");
@@ -179,5 +200,6 @@ TEST_CASE("a whole project is loaded with its target and files") {
   CHECK(project.find("q") == nullptr);
   setup.fs.files["/p/packages.yml"] = "packages: [{local: ../x}]\n";
   CHECK(Setup::fault([&] { load_project(setup.invocation); }) ==
-        "dbt found 1 package(s) specified in packages.yml, but only 0 package(s) installed in dbt_packages. Run \"dbt deps\" to install package dependencies.");
+        "dbt found 1 package(s) specified in packages.yml, but only 0 package(s) installed in dbt_packages. Run \"dbt "
+        "deps\" to install package dependencies.");
 }

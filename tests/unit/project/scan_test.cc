@@ -10,7 +10,8 @@ namespace {
 std::string scan(std::map<std::string, std::string> files, const std::string& project = "name: p\n") {
   files["/p/dbt_project.yml"] = project;
   Setup setup(std::move(files));
-  constexpr const char* names[] = {"macro", "model", "python", "snapshot", "analysis", "test", "generic", "seed", "docs", "yaml", "fixture", "function"};
+  constexpr const char* names[] = {"macro",   "model", "python", "snapshot", "analysis", "test",
+                                   "generic", "seed",  "docs",   "yaml",     "fixture",  "function"};
   std::string out;
   for (const auto& file : scan_package_files(setup.fs, load_project_file(setup.invocation, "/p", nullptr))) {
     out += std::string(names[static_cast<int>(file.kind)]) + " " + file.search_path + "|" + file.relative_path + "\n";
@@ -22,10 +23,23 @@ std::string scan(std::map<std::string, std::string> files, const std::string& pr
 }  // namespace
 
 TEST_CASE("files are found by folder and suffix") {
-  CHECK(scan({{"/p/models/a.sql", ""}, {"/p/models/sub/b.py", ""}, {"/p/models/sub/s.yaml", ""}, {"/p/models/d.md", ""}, {"/p/models/x.txt", ""},
-              {"/p/macros/m.sql", ""}, {"/p/tests/t.sql", ""}, {"/p/tests/generic/g.sql", ""}, {"/p/tests/fixtures/f.csv", ""},
-              {"/p/tests/fixtures/f.sql", ""}, {"/p/seeds/s.csv", "a"}, {"/p/snapshots/h.sql", ""}, {"/p/analyses/q.sql", ""},
-              {"/p/functions/fn.sql", ""}, {"/p/other/a.sql", ""}, {"/p/a.sql", ""}, {"/p/tests/generic/g.yml", ""}}) ==
+  CHECK(scan({{"/p/models/a.sql", ""},
+              {"/p/models/sub/b.py", ""},
+              {"/p/models/sub/s.yaml", ""},
+              {"/p/models/d.md", ""},
+              {"/p/models/x.txt", ""},
+              {"/p/macros/m.sql", ""},
+              {"/p/tests/t.sql", ""},
+              {"/p/tests/generic/g.sql", ""},
+              {"/p/tests/fixtures/f.csv", ""},
+              {"/p/tests/fixtures/f.sql", ""},
+              {"/p/seeds/s.csv", "a"},
+              {"/p/snapshots/h.sql", ""},
+              {"/p/analyses/q.sql", ""},
+              {"/p/functions/fn.sql", ""},
+              {"/p/other/a.sql", ""},
+              {"/p/a.sql", ""},
+              {"/p/tests/generic/g.yml", ""}}) ==
         "macro macros|m.sql\n"
         "model models|a.sql\n"
         "python models|sub/b.py\n"
@@ -43,7 +57,11 @@ TEST_CASE("files are found by folder and suffix") {
 }
 
 TEST_CASE("hidden files and leftovers of editors are not ours, suffixes do not care for case") {
-  CHECK(scan({{"/p/models/.a.sql", ""}, {"/p/models/#a.sql", ""}, {"/p/models/~a.sql", ""}, {"/p/models/.sql", ""}, {"/p/models/A.SQL", ""}}) == "model models|A.SQL\n");
+  CHECK(scan({{"/p/models/.a.sql", ""},
+              {"/p/models/#a.sql", ""},
+              {"/p/models/~a.sql", ""},
+              {"/p/models/.sql", ""},
+              {"/p/models/A.SQL", ""}}) == "model models|A.SQL\n");
 }
 
 TEST_CASE("folders outside of the project are read as dbt does") {
@@ -53,9 +71,14 @@ TEST_CASE("folders outside of the project are read as dbt does") {
 
 TEST_CASE(".dbtignore speaks git's language") {
   const auto ignoring = [](const std::string& lines) {
-    return scan({{"/p/.dbtignore", lines}, {"/p/models/a.sql", ""}, {"/p/models/old/b.sql", ""}, {"/p/models/old/deep/c.sql", ""}, {"/p/models/x_tmp.sql", ""}});
+    return scan({{"/p/.dbtignore", lines},
+                 {"/p/models/a.sql", ""},
+                 {"/p/models/old/b.sql", ""},
+                 {"/p/models/old/deep/c.sql", ""},
+                 {"/p/models/x_tmp.sql", ""}});
   };
-  const std::string a = "model models|a.sql\n", b = "model models|old/b.sql\n", c = "model models|old/deep/c.sql\n", x = "model models|x_tmp.sql\n";
+  const std::string a = "model models|a.sql\n", b = "model models|old/b.sql\n", c = "model models|old/deep/c.sql\n",
+                    x = "model models|x_tmp.sql\n";
   CHECK(ignoring("# nothing\n\n") == a + b + c + x);
   CHECK(ignoring("*_tmp.sql\n") == a + b + c);
   CHECK(ignoring("old/\n") == a + x);

@@ -7,7 +7,9 @@
 using namespace modelc;
 
 namespace {
-bool fits(std::string_view version, std::string_view spec) { return satisfies(*parse_version(version), parse_version_spec(spec)); }
+bool fits(std::string_view version, std::string_view spec) {
+  return satisfies(*parse_version(version), parse_version_spec(spec));
+}
 bool possible(std::vector<std::string> specs) {
   std::vector<VersionSpec> parsed;
   for (const auto& spec : specs) parsed.push_back(parse_version_spec(spec));
@@ -19,7 +21,8 @@ TEST_CASE("versions need three numbers without leading zeros") {
   CHECK(parse_version("1.2.3"));
   CHECK(parse_version("1.2.3-rc.1+b7")->prerelease == "rc.1");
   CHECK(parse_version("1.2.3rc1")->prerelease == "rc1");
-  for (const char* bad : {"1.2", "1", "v1.2.3", "01.2.3", "1.2.3-", "1.2.3-01", "1.2.x", "", "1.2.3 "}) CHECK_MESSAGE(!parse_version(bad), bad);
+  for (const char* bad : {"1.2", "1", "v1.2.3", "01.2.3", "1.2.3-", "1.2.3-01", "1.2.x", "", "1.2.3 "})
+    CHECK_MESSAGE(!parse_version(bad), bad);
   CHECK_THROWS_WITH_AS(parse_version_spec(">=1.0"), "\">=1.0\" is not a valid semantic version.", Error);
   CHECK(version_text(parse_version_spec(" >= 1.2.3-a+b")) == ">=1.2.3-a+b");
   CHECK(version_text(parse_version_spec("1.2.3")) == "=1.2.3");

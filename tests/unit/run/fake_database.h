@@ -20,8 +20,8 @@ struct FakeLog {
   std::mutex mutex;
   std::vector<std::string> statements;  ///< without the query comment; "begin", "commit", "rollback" too
   std::atomic<int> connections{0};
-  std::string failing;                  ///< statements that hold this text fail
-  int64_t test_failures = 0;            ///< what data tests find
+  std::string failing;        ///< statements that hold this text fail
+  int64_t test_failures = 0;  ///< what data tests find
 
   void add(std::string statement) {
     std::lock_guard lock(mutex);
@@ -29,7 +29,8 @@ struct FakeLog {
   }
   size_t count(std::string_view text) {
     std::lock_guard lock(mutex);
-    return static_cast<size_t>(std::count_if(statements.begin(), statements.end(), [&](const std::string& s) { return s.find(text) != std::string::npos; }));
+    return static_cast<size_t>(std::count_if(statements.begin(), statements.end(),
+                                             [&](const std::string& s) { return s.find(text) != std::string::npos; }));
   }
 };
 
@@ -37,8 +38,10 @@ class FakeConnection final : public Connection {
  public:
   explicit FakeConnection(FakeLog& log) : log_(log) { ++log_.connections; }
 
-  QueryResult execute(std::string_view sql, bool fetch, std::optional<int64_t>, const std::vector<jinja::Value>&) override {
-    if (const size_t end = sql.find("*/\n"); sql.starts_with("/* {") && end != std::string_view::npos) sql.remove_prefix(end + 3);
+  QueryResult execute(std::string_view sql, bool fetch, std::optional<int64_t>,
+                      const std::vector<jinja::Value>&) override {
+    if (const size_t end = sql.find("*/\n"); sql.starts_with("/* {") && end != std::string_view::npos)
+      sql.remove_prefix(end + 3);
     log_.add(std::string(sql));
     if (!log_.failing.empty() && sql.find(log_.failing) != std::string_view::npos) {
       throw DatabaseError("fake/sql", "no such thing: " + log_.failing, std::string(sql), -1);
@@ -47,13 +50,20 @@ class FakeConnection final : public Connection {
     if (fetch && sql.find("should_error") != std::string_view::npos) {
       result.table->column_names = {"failures", "should_warn", "should_error"};
       result.table->column_types = {CellType::integer, CellType::boolean, CellType::boolean};
-      result.table->rows = {{jinja::Value(log_.test_failures), jinja::Value(log_.test_failures != 0), jinja::Value(log_.test_failures != 0)}};
+      result.table->rows = {{jinja::Value(log_.test_failures), jinja::Value(log_.test_failures != 0),
+                             jinja::Value(log_.test_failures != 0)}};
     }
     return result;
   }
-  void begin() override { if (!open_) open_ = true, log_.add("begin"); }
-  void commit() override { if (open_) open_ = false, log_.add("commit"); }
-  void rollback() override { if (open_) open_ = false, log_.add("rollback"); }
+  void begin() override {
+    if (!open_) open_ = true, log_.add("begin");
+  }
+  void commit() override {
+    if (open_) open_ = false, log_.add("commit");
+  }
+  void rollback() override {
+    if (open_) open_ = false, log_.add("rollback");
+  }
   bool in_transaction() const override { return open_; }
   std::vector<std::string> list_schemas() override { return {"main"}; }
   std::vector<RelationEntry> list_relations(const std::string& schema) override {
@@ -91,12 +101,15 @@ class FakeProject {
  public:
   FakeProject() {
     fs.files["/p/profiles.yml"] =
-        "p: {target: dev, outputs: {dev: {type: sqlite, threads: 1, database: db, schema: main, schemas_and_paths: {main: main.db}, "
+        "p: {target: dev, outputs: {dev: {type: sqlite, threads: 1, database: db, schema: main, schemas_and_paths: "
+        "{main: main.db}, "
         "schema_directory: /p}}}\n";
     project("");
   }
   /// Lines to add to the project file.
-  void project(const std::string& more) { fs.files["/p/dbt_project.yml"] = "name: p\nversion: '1.0'\nprofile: p\n" + more; }
+  void project(const std::string& more) {
+    fs.files["/p/dbt_project.yml"] = "name: p\nversion: '1.0'\nprofile: p\n" + more;
+  }
   void file(const std::string& path, const std::string& text) { fs.files["/p/" + path] = text; }
   void model(const std::string& name, const std::string& sql) { file("models/" + name + ".sql", sql); }
 

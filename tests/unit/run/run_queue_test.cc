@@ -22,7 +22,9 @@ struct Nodes {
       node.schema = "main";
       node.alias = name;
       node.relation_name = "main." + name;
-      node.resource_type = name.starts_with("t_") ? ResourceType::test : name.starts_with("x_") ? ResourceType::exposure : ResourceType::model;
+      node.resource_type = name.starts_with("t_")   ? ResourceType::test
+                           : name.starts_with("x_") ? ResourceType::exposure
+                                                    : ResourceType::model;
       node.unique_id = std::string(resource_type_name(node.resource_type)) + ".p." + name;
       if (node.resource_type == ResourceType::test) node.test = std::make_unique<TestPart>();
       if (node.resource_type == ResourceType::exposure) node.exposure = std::make_unique<ExposurePart>();
@@ -97,7 +99,12 @@ TEST_CASE("a test of one node stands before that node's children") {
 }
 
 TEST_CASE("a test of two nodes stands before what depends on both, and closes no cycle") {
-  const Nodes p({{"a", {}}, {"b", {"a"}}, {"only_a", {"a"}}, {"both", {"only_a", "b"}}, {"later", {"both"}}, {"t_ab", {"a", "b"}}});
+  const Nodes p({{"a", {}},
+                 {"b", {"a"}},
+                 {"only_a", {"a"}},
+                 {"both", {"only_a", "b"}},
+                 {"later", {"both"}},
+                 {"t_ab", {"a", "b"}}});
   const auto edges = test_edges(p.manifest, p.select({"t_ab"}));
   REQUIRE(edges.size() == 1);
   CHECK(edges[0] == Edge{p.ids.at("t_ab"), p.ids.at("both")});

@@ -51,7 +51,8 @@ TEST_CASE("an error rolls back, skips descendants and leaves the rest alone") {
   CHECK(p.run(TaskKind::run).exit_code() == 1);
   CHECK(p.statuses() == "a=success d=success b=error c=skipped");
   CHECK(p.log.count("rollback") == 1);
-  CHECK(p.outcome.results[2].message.starts_with("Database Error in model b (models/b.sql)\n  no such thing: bad\n  compiled code at target/run/p/models/b.sql"));
+  CHECK(p.outcome.results[2].message.starts_with(
+      "Database Error in model b (models/b.sql)\n  no such thing: bad\n  compiled code at target/run/p/models/b.sql"));
   CHECK(p.output.find("4 of 4 SKIP relation main.c ...") != std::string::npos);
   CHECK(p.output.find("Completed with 1 error, 0 partial successes, and 0 warnings:") != std::string::npos);
 }
@@ -63,13 +64,16 @@ TEST_CASE("--fail-fast skips what has not begun") {
   p.log.failing = "select 1 as x";
   CHECK(p.run(TaskKind::run).exit_code() == 1);
   CHECK(p.outcome.results[0].status == RunStatus::error);
-  for (size_t i = 1; i < p.outcome.results.size(); ++i) CHECK(p.outcome.results[i].message == "Skipping due to fail_fast");
+  for (size_t i = 1; i < p.outcome.results.size(); ++i)
+    CHECK(p.outcome.results[i].message == "Skipping due to fail_fast");
   CHECK(p.outcome.results.size() == 4);
 }
 
 TEST_CASE("several threads have a connection each and give every node one result") {
   FakeProject p;
-  for (int i = 0; i < 40; ++i) p.model("m" + std::to_string(i), table + "select 1 as x" + (i % 4 ? " from {{ ref('m" + std::to_string(i / 4 * 4) + "') }}" : ""));
+  for (int i = 0; i < 40; ++i)
+    p.model("m" + std::to_string(i),
+            table + "select 1 as x" + (i % 4 ? " from {{ ref('m" + std::to_string(i / 4 * 4) + "') }}" : ""));
   p.invocation.flags.threads = 4;
   CHECK(p.run(TaskKind::run).exit_code() == 0);
   CHECK(p.outcome.results.size() == 40);
@@ -95,7 +99,9 @@ TEST_CASE("a test of severity warn keeps nobody from running") {
   FakeProject p;
   p.model("a", table + "select 1 as x");
   p.model("b", table + "select x from {{ ref('a') }}");
-  p.file("models/schema.yml", "version: 2\nmodels: [{name: a, columns: [{name: x, data_tests: [{not_null: {config: {severity: warn}}}]}]}]\n");
+  p.file(
+      "models/schema.yml",
+      "version: 2\nmodels: [{name: a, columns: [{name: x, data_tests: [{not_null: {config: {severity: warn}}}]}]}]\n");
   p.log.test_failures = 1;
   CHECK(p.run(TaskKind::build, "build").exit_code() == 0);
   CHECK(p.outcome.results[1].message == "Got 1 result, configured to warn if != 0");
@@ -117,12 +123,15 @@ TEST_CASE("an ephemeral model that fails to compile is blamed for its children")
   CHECK(p.run(TaskKind::run).exit_code() == 1);
   REQUIRE(p.outcome.results.size() == 1);
   CHECK(p.outcome.results[0].status == RunStatus::skipped);
-  CHECK(p.outcome.results[0].message == "Compilation Error in model.p.f, caused by compilation error in referenced ephemeral model model.p.e");
+  CHECK(p.outcome.results[0].message ==
+        "Compilation Error in model.p.f, caused by compilation error in referenced ephemeral model model.p.e");
 }
 
 TEST_CASE("hooks run around the nodes; on-run-end sees the results") {
   FakeProject p;
-  p.project("on-run-start: [\"select 'start'\"]\non-run-end: [\"select '{{ results | map(attribute='status') | join(',') }} {{ schemas | join }}'\"]\n");
+  p.project(
+      "on-run-start: [\"select 'start'\"]\non-run-end: [\"select '{{ results | map(attribute='status') | join(',') }} "
+      "{{ schemas | join }}'\"]\n");
   p.model("a", table + "select 1 as x");
   CHECK(p.run(TaskKind::run).exit_code() == 0);
   CHECK(p.statuses() == "p-on-run-start-0=success a=success p-on-run-end-0=success");
@@ -143,14 +152,18 @@ TEST_CASE("a failing hook skips the hooks behind it") {
 
 TEST_CASE("a materialization that returns no relations is refused in dbt's words") {
   FakeProject p;
-  p.file("macros/m.sql", "{% materialization odd, default %}{% call statement('main') %}select 1{% endcall %}{% endmaterialization %}");
+  p.file("macros/m.sql",
+         "{% materialization odd, default %}{% call statement('main') %}select 1{% endcall %}{% endmaterialization %}");
   p.model("a", "{{ config(materialized='odd') }} select 1");
   p.run(TaskKind::run);
-  CHECK(p.outcome.results[0].message.find("The materialization (\"odd\") did not explicitly return a list of relations to add to the cache.") != std::string::npos);
+  CHECK(p.outcome.results[0].message.find(
+            "The materialization (\"odd\") did not explicitly return a list of relations to add to the cache.") !=
+        std::string::npos);
 }
 
 TEST_CASE("compile ends with the first error as the command's own") {
   FakeProject p;
   p.model("a", "select {{ exceptions.raise_compiler_error('boom') if execute }}");
-  CHECK_THROWS_WITH_AS(p.run(TaskKind::compile, "compile"), "Compilation Error in model a (models/a.sql)\n  boom", Error);
+  CHECK_THROWS_WITH_AS(p.run(TaskKind::compile, "compile"), "Compilation Error in model a (models/a.sql)\n  boom",
+                       Error);
 }

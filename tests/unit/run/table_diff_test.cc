@@ -51,7 +51,8 @@ TEST_CASE("rows far from a difference are left out") {
 }
 
 TEST_CASE("rows are sorted as numbers where they are numbers") {
-  CHECK(diff({"id", "n"}, {{"10", "a"}, {"9", "b"}}, {{"9", "b"}, {"10", "c"}}) == "@@,id,n\r\n  ,9 ,b\r\n→ ,10,a→c\r\n");
+  CHECK(diff({"id", "n"}, {{"10", "a"}, {"9", "b"}}, {{"9", "b"}, {"10", "c"}}) ==
+        "@@,id,n\r\n  ,9 ,b\r\n→ ,10,a→c\r\n");
 }
 
 TEST_CASE("cells compare by value, not by the type that a database chose") {
@@ -62,5 +63,6 @@ TEST_CASE("cells compare by value, not by the type that a database chose") {
 
 TEST_CASE("colours are those of daff's terminal output") {
   CHECK(table_diff({{"id"}, {{"1"}}}, {{"id"}, {}}, true) ==
-        "\x1b[0;1m@@\x1b[0m \x1b[33m,\x1b[0m\x1b[0;1mid\x1b[0m\r\n\x1b[31;1m---\x1b[0m\x1b[33m,\x1b[0m\x1b[31;1m1\x1b[0m\r\n");
+        "\x1b[0;1m@@\x1b[0m "
+        "\x1b[33m,\x1b[0m\x1b[0;1mid\x1b[0m\r\n\x1b[31;1m---\x1b[0m\x1b[33m,\x1b[0m\x1b[31;1m1\x1b[0m\r\n");
 }

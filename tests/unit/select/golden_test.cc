@@ -25,8 +25,10 @@ std::vector<std::string> arguments_of(std::string_view line) {
   char quote = 0;
   for (char c : line) {
     if (quote) {
-      if (c == quote) quote = 0;
-      else current += c;
+      if (c == quote)
+        quote = 0;
+      else
+        current += c;
     } else if (c == '\'' || c == '"') {
       quote = c;
       open = true;
@@ -51,8 +53,10 @@ std::vector<Block> blocks_of(const std::string& path) {
   std::vector<Block> blocks;
   const std::string text = real_file_system().read(path);
   for (std::string_view line : split(text, '\n')) {
-    if (line.starts_with("$ ") || line == "$") blocks.push_back({std::string(line.substr(std::min<size_t>(2, line.size()))), {}});
-    else if (!line.empty()) blocks.back().lines.emplace_back(line);
+    if (line.starts_with("$ ") || line == "$")
+      blocks.push_back({std::string(line.substr(std::min<size_t>(2, line.size()))), {}});
+    else if (!line.empty())
+      blocks.back().lines.emplace_back(line);
   }
   return blocks;
 }
@@ -69,7 +73,8 @@ struct World {
   Invocation invocation;
 
   World() {
-    testing::ManifestLoader(manifest, sources).load(jinja::parse_json(real_file_system().read(golden + "manifest.json")));
+    testing::ManifestLoader(manifest, sources)
+        .load(jinja::parse_json(real_file_system().read(golden + "manifest.json")));
     manifest.selectors.clear();
     state_manifest = read_manifest(real_file_system(), golden + "state/manifest.json");
     state_results = read_run_results(real_file_system(), golden + "state/run_results.json");
@@ -107,7 +112,8 @@ struct World {
   static SelectionRequest list_request() {
     using enum ResourceType;
     SelectionRequest request;
-    request.default_types = {model, snapshot, seed, test, source, exposure, metric, saved_query, semantic_model, unit_test, function};
+    request.default_types = {model,  snapshot,    seed,           test,      source,  exposure,
+                             metric, saved_query, semantic_model, unit_test, function};
     request.types = request.default_types;
     request.types.push_back(analysis);
     request.include_empty = true;
@@ -120,13 +126,15 @@ struct World {
     std::vector<std::string> lines, ids;
     std::string error;
     try {
-      for (NodeId id : select_nodes(invocation, project, manifest, request, state(with_state))) ids.push_back(manifest.node(id).unique_id);
+      for (NodeId id : select_nodes(invocation, project, manifest, request, state(with_state)))
+        ids.push_back(manifest.node(id).unique_id);
     } catch (const Error& e) {
       error = "error: " + replace_all(render_brief(e.diagnostic()), "\n", "\\n");
     }
     for (const std::string& message : messages) {
       const size_t at = message.find("The selection criterion");
-      if (at != std::string::npos) lines.push_back("NoNodesForSelectionCriteria: " + std::string(trim(std::string_view(message).substr(at))));
+      if (at != std::string::npos)
+        lines.push_back("NoNodesForSelectionCriteria: " + std::string(trim(std::string_view(message).substr(at))));
     }
     if (!error.empty()) {
       lines.push_back(error);
@@ -148,11 +156,13 @@ std::string without_class(const std::string& line) {
   return line.starts_with("error: ") ? "error: " + line.substr(line.find(": ", 7) + 2) : line;
 }
 
-void check_same(const std::string& title, const std::vector<std::string>& expected, const std::vector<std::string>& actual) {
+void check_same(const std::string& title, const std::vector<std::string>& expected,
+                const std::vector<std::string>& actual) {
   std::vector<std::string> wanted;
   for (const std::string& line : expected) wanted.push_back(without_class(line));
   INFO("$ ", title);
-  if (expected.size() == 1 && expected[0].starts_with("error: ValueError: ")) {  // a fault that dbt does not handle: it has no label
+  if (expected.size() == 1 &&
+      expected[0].starts_with("error: ValueError: ")) {  // a fault that dbt does not handle: it has no label
     CHECK(join(actual, "\n").ends_with(wanted[0].substr(7)));
     return;
   }
@@ -169,12 +179,18 @@ TEST_CASE("selection is dbt's on every recorded case") {
     bool with_state = false;
     std::vector<std::string>* list = nullptr;
     for (const std::string& argument : arguments_of(block.title)) {
-      if (argument == "--select") list = &request.select;
-      else if (argument == "--exclude") list = &request.exclude;
-      else if (argument == "--resource-type") list = &request.resource_types;
-      else if (argument == "--exclude-resource-type") list = &request.exclude_resource_types;
-      else if (argument == "--selector" || argument == "--indirect-selection" || argument == "--state") list = nullptr;
-      else if (list) list->push_back(argument);
+      if (argument == "--select")
+        list = &request.select;
+      else if (argument == "--exclude")
+        list = &request.exclude;
+      else if (argument == "--resource-type")
+        list = &request.resource_types;
+      else if (argument == "--exclude-resource-type")
+        list = &request.exclude_resource_types;
+      else if (argument == "--selector" || argument == "--indirect-selection" || argument == "--state")
+        list = nullptr;
+      else if (list)
+        list->push_back(argument);
       if (argument == "--state") with_state = true;
     }
     const std::vector<std::string> arguments = arguments_of(block.title);

@@ -47,7 +47,8 @@ struct World {
     StateInputs inputs;
     inputs.manifest = &state;
     std::vector<std::string> ids;
-    for (NodeId id : select_nodes(invocation, project, manifest, request, inputs)) ids.push_back(manifest.node(id).unique_id);
+    for (NodeId id : select_nodes(invocation, project, manifest, request, inputs))
+      ids.push_back(manifest.node(id).unique_id);
     return ids;
   }
   std::string failure(std::vector<std::string> specs) {
@@ -109,7 +110,10 @@ TEST_CASE_FIXTURE(World, "descriptions count only where they are persisted") {
 }
 
 TEST_CASE_FIXTURE(World, "a changed macro reaches everything that calls it, also through others") {
-  state.root.get("macros").get("macro.shop.divided").as_dict().set("macro_sql", Value("{% macro divided() %}x{% endmacro %}"));
+  state.root.get("macros")
+      .get("macro.shop.divided")
+      .as_dict()
+      .set("macro_sql", Value("{% macro divided() %}x{% endmacro %}"));
   CHECK(select({"state:modified.macros"}) == Ids{"model.shop.revenue", "model.shop.stg_payments"});
   state.root.get("macros").as_dict().erase(Value("macro.lib.test_is_odd"));
   CHECK(modified("test.lib.is_odd_lib_top_id.e962c91d01", "macros"));
@@ -127,15 +131,20 @@ TEST_CASE_FIXTURE(World, "large seeds are compared by path, with a warning") {
   seed.checksum_name = "path";
   seed.checksum = "seeds/raw_orders.csv";
   CHECK(modified("seed.shop.raw_orders"));
-  CHECK(all_messages().find("Found a seed (shop.raw_orders) >1MB in size. The previous file was <=1MB, so it has changed") != std::string::npos);
+  CHECK(all_messages().find(
+            "Found a seed (shop.raw_orders) >1MB in size. The previous file was <=1MB, so it has changed") !=
+        std::string::npos);
   messages.clear();
-  old("seed.shop.raw_orders").set("checksum", Value::dict({{"name", Value("path")}, {"checksum", Value("seeds/raw_orders.csv")}}));
+  old("seed.shop.raw_orders")
+      .set("checksum", Value::dict({{"name", Value("path")}, {"checksum", Value("seeds/raw_orders.csv")}}));
   CHECK(select({"state:modified"}).empty());
-  CHECK(all_messages().find("at the same path, dbt cannot tell if it has changed: assuming they are the same") != std::string::npos);
+  CHECK(all_messages().find("at the same path, dbt cannot tell if it has changed: assuming they are the same") !=
+        std::string::npos);
   messages.clear();
   seed.checksum = "seeds/other.csv";
   CHECK(modified("seed.shop.raw_orders"));
-  CHECK(all_messages().find("The previous file was in a different location, assuming it has changed") != std::string::npos);
+  CHECK(all_messages().find("The previous file was in a different location, assuming it has changed") !=
+        std::string::npos);
 }
 
 TEST_CASE_FIXTURE(World, "a broken contract warns, or stops a versioned model") {
@@ -145,12 +154,14 @@ TEST_CASE_FIXTURE(World, "a broken contract warns, or stops a versioned model") 
   contracted.columns[0].data_type = "int";
   CHECK(select({"state:modified.contract"}) == Ids{"model.shop.contracted"});
   const std::string text = all_messages();
-  CHECK(text.find("Breaking change to contracted, unversioned model contracted (models/marts/core/contracted.sql)") != std::string::npos);
+  CHECK(text.find("Breaking change to contracted, unversioned model contracted (models/marts/core/contracted.sql)") !=
+        std::string::npos);
   CHECK(text.find("Columns were removed: \n    - a") != std::string::npos);
   CHECK(text.find("Columns with data_type changes: \n    - b (text -> int)") != std::string::npos);
   contracted.model->version = 1;
-  CHECK(failure({"state:modified"}).starts_with("While comparing to previous project state, dbt detected a breaking change to an enforced "
-                                                "contract.\n  - Columns were removed"));
+  CHECK(failure({"state:modified"})
+            .starts_with("While comparing to previous project state, dbt detected a breaking change to an enforced "
+                         "contract.\n  - Columns were removed"));
 }
 
 TEST_CASE_FIXTURE(World, "a contract may grow, and sizes of types may change, without harm") {
@@ -177,7 +188,8 @@ TEST_CASE_FIXTURE(World, "a contracted model that is gone is told of, unless it 
   CHECK(all_messages().find("Contracted model") == std::string::npos);
   gone.as_dict().set("deprecation_date", Value::none());
   gone.as_dict().set("version", Value(2));
-  CHECK(failure({"state:modified"}).find("Contracted model 'model.shop.gone' was deleted or renamed.") != std::string::npos);
+  CHECK(failure({"state:modified"}).find("Contracted model 'model.shop.gone' was deleted or renamed.") !=
+        std::string::npos);
 }
 
 TEST_CASE_FIXTURE(World, "selector: selects what a selector selects, and may not come back to itself") {
@@ -219,7 +231,9 @@ TEST_CASE_FIXTURE(World, "kinds are narrowed to what the command runs") {
   request.resource_types = {"source"};
   CHECK(select_nodes(invocation, project, manifest, request, {}).empty());
   request.resource_types = {"table"};
-  CHECK_THROWS_WITH_AS(select_nodes(invocation, project, manifest, request, {}), "'table' is not a valid resource type", Error);
+  CHECK_THROWS_WITH_AS(select_nodes(invocation, project, manifest, request, {}), "'table' is not a valid resource type",
+                       Error);
   request.indirect_selection = "lazy";
-  CHECK_THROWS_WITH_AS(select_nodes(invocation, project, manifest, request, {}), "'lazy' is not a valid IndirectSelection", Error);
+  CHECK_THROWS_WITH_AS(select_nodes(invocation, project, manifest, request, {}),
+                       "'lazy' is not a valid IndirectSelection", Error);
 }

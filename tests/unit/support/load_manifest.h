@@ -30,32 +30,39 @@ class ManifestLoader {
     manifest_.user_id = root.get("metadata").get_string("user_id");
     manifest_.adapter = &adapter_traits(root.get("metadata").get_string("adapter_type"));
     each(root.get("macros"), [&](const jinja::Value& entry) { add_macro(entry); });
-    for (const char* section : {"nodes", "sources", "exposures", "metrics", "semantic_models", "saved_queries", "unit_tests", "functions"})
+    for (const char* section :
+         {"nodes", "sources", "exposures", "metrics", "semantic_models", "saved_queries", "unit_tests", "functions"})
       each(root.get(section), [&](const jinja::Value& entry) { manifest_.nodes.push_back(make_node(entry)); });
     each(root.get("disabled"), [&](const jinja::Value& entries) {
       for (const auto& entry : entries.as_list()) manifest_.disabled.push_back(make_node(entry));
     });
     each(root.get("groups"), [&](const jinja::Value& entry) { add_group(entry); });
     each(root.get("docs"), [&](const jinja::Value& entry) {
-      manifest_.docs.push_back({entry.get_string("unique_id"), entry.get_string("name"), entry.get_string("package_name"),
-                                entry.get_string("path"), entry.get_string("original_file_path"), entry.get_string("block_contents")});
+      manifest_.docs.push_back({entry.get_string("unique_id"), entry.get_string("name"),
+                                entry.get_string("package_name"), entry.get_string("path"),
+                                entry.get_string("original_file_path"), entry.get_string("block_contents")});
     });
     each(root.get("selectors"), [&](const jinja::Value& entry) { add_selector(entry); });
     manifest_.index();
-    for (const char* section : {"nodes", "sources", "exposures", "metrics", "semantic_models", "saved_queries", "unit_tests", "functions"})
-      each(root.get(section), [&](const jinja::Value& entry) { link(manifest_.nodes[manifest_.find(entry.get_string("unique_id"))], entry); });
+    for (const char* section :
+         {"nodes", "sources", "exposures", "metrics", "semantic_models", "saved_queries", "unit_tests", "functions"})
+      each(root.get(section), [&](const jinja::Value& entry) {
+        link(manifest_.nodes[manifest_.find(entry.get_string("unique_id"))], entry);
+      });
     size_t at = 0;
     each(root.get("disabled"), [&](const jinja::Value& entries) {
       for (const auto& entry : entries.as_list()) link(manifest_.disabled[at++], entry);
     });
     each(root.get("macros"), [&](const jinja::Value& entry) {
-      manifest_.macros[manifest_.find_macro(entry.get_string("unique_id"))].depends_on = macro_ids(entry.get("depends_on"));
+      manifest_.macros[manifest_.find_macro(entry.get_string("unique_id"))].depends_on =
+          macro_ids(entry.get("depends_on"));
     });
     manifest_.freeze();
   }
 
  private:
-  template <class Visit> static void each(const jinja::Value& dict, Visit visit) {
+  template <class Visit>
+  static void each(const jinja::Value& dict, Visit visit) {
     if (!dict.is_dict()) return;
     for (const auto& entry : dict.as_dict().entries()) visit(entry.second);
   }
@@ -131,8 +138,8 @@ class ManifestLoader {
   }
 
   static ColumnInfo make_column(const jinja::Value& entry) {
-    static constexpr std::string_view known[] = {"name", "description", "meta", "data_type", "constraints", "quote", "config", "tags",
-                                                 "granularity", "doc_blocks"};
+    static constexpr std::string_view known[] = {"name",  "description", "meta", "data_type",   "constraints",
+                                                 "quote", "config",      "tags", "granularity", "doc_blocks"};
     ColumnInfo column;
     column.name = entry.get_string("name");
     column.description = entry.get_string("description");
@@ -281,7 +288,8 @@ class ManifestLoader {
         node.semantic = std::make_unique<SemanticPart>();
         node.semantic->manifest_entry = entry;
         break;
-      default: break;
+      default:
+        break;
     }
   }
 
