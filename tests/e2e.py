@@ -17,7 +17,7 @@ A case is a text file in tests/projects. Its first lines, up to the first '>>>',
     >>> sql QUERY            runs a query on the project's database; the lines that follow are the expected rows, values
                              divided by '|', NULL as 'NULL'
     >>> sqlite SCRIPT        changes the database by hand
-    >>> json FILE PATH       follows the dotted PATH (keys, [index], [key=value]) in a JSON file; the next line is the value
+    >>> json FILE PATH       follows the dotted PATH (keys, [key.with.dots], [index], [key=value]) in a JSON file; the next line is the value
     >>> exists PATH / missing PATH / contains PATH TEXT
 
 A project file 'project.yml' naming the project 'shop' is written first unless the case brings one; its database is shop.db.
@@ -92,7 +92,10 @@ def follow(value, path: str):
     for part in re.findall(r"\[[^\]]*\]|[^.\[\]]+", path):
         if part.startswith("["):
             key, equals, wanted = part[1:-1].partition("=")
-            value = next((v for v in value if str(v.get(key)) == wanted), None) if equals else value[int(key)]
+            if isinstance(value, dict):  # a key that holds dots
+                value = value[part[1:-1]]
+            else:
+                value = next((v for v in value if str(v.get(key)) == wanted), None) if equals else value[int(key)]
         else:
             value = value[part]
     return value

@@ -50,6 +50,9 @@ struct CompiledCode {
   std::vector<std::pair<std::string, std::string>> extra_ctes;  ///< unique_id, SQL
   std::string path;                                             ///< target/compiled/...; empty = not written
   std::string build_path;                                       ///< target/run/...; empty = not run
+  /// Macros that the text called beyond those that parsing saw: `is_incremental()` and `execute` open branches. dbt
+  /// adds them to depends_on.macros.
+  std::vector<MacroId> further_macros;
 };
 using CompiledCodes = std::unordered_map<NodeId, CompiledCode>;
 

@@ -192,12 +192,16 @@ void function_refs(Sink& sink, const std::vector<RefArgs>& functions) {
 }
 
 template <class Sink>
-void depends_on(Sink& sink, const Manifest& manifest, const Node& node, bool with_nodes = true) {
+void depends_on(Sink& sink, const Manifest& manifest, const Node& node, const CompiledCode* compiled,
+                bool with_nodes = true) {
   sink.key("depends_on");
   sink.begin_object();
   sink.key("macros");
   sink.begin_array();
   for (MacroId id : node.depends_on_macros) sink.string(manifest.macros[id].unique_id);
+  if (compiled) {
+    for (MacroId id : compiled->further_macros) sink.string(manifest.macros[id].unique_id);
+  }
   sink.end_array();
   if (with_nodes) {
     sink.key("nodes");
@@ -283,7 +287,7 @@ void compilable(Sink& sink, const Manifest& manifest, const Node& node, const Co
   source_refs(sink, node.sources);
   text_lists(sink, "metrics", node.metrics);
   function_refs(sink, node.functions);
-  depends_on(sink, manifest, node);
+  depends_on(sink, manifest, node, compiled);
   optional_text(sink, "compiled_path", compiled ? std::string_view(compiled->path) : std::string_view());
   if (compiled) {
     sink.key("compiled");
@@ -315,13 +319,17 @@ void model_part(Sink& sink, const ModelPart& model) {
   any(sink, "time_spine", model.time_spine);
 }
 
+std::string_view attached_node(const Manifest& manifest, const TestPart& test) {
+  if (test.attached_node != no_id) return manifest.nodes[test.attached_node].unique_id;
+  if (test.attached_disabled != no_id) return manifest.disabled[test.attached_disabled].unique_id;
+  return {};
+}
+
 template <class Sink>
 void generic_test_part(Sink& sink, const Manifest& manifest, const TestPart& test) {
   nullable_text(sink, "column_name", test.column_name);
   text(sink, "file_key_name", test.file_key_name);
-  optional_text(sink, "attached_node",
-                test.attached_node == no_id ? std::string_view()
-                                            : std::string_view(manifest.nodes[test.attached_node].unique_id));
+  optional_text(sink, "attached_node", attached_node(manifest, test));
   sink.key("test_metadata");
   sink.begin_object();
   text(sink, "name", test.test_name);
@@ -336,7 +344,7 @@ void sql_node(Sink& sink, const Manifest& manifest, const Node& node, const Comp
   parsed(sink, node, compiled);
   if (node.resource_type == ResourceType::seed) {
     optional_text(sink, "root_path", node.seed ? std::string_view(node.seed->root_path) : std::string_view());
-    depends_on(sink, manifest, node, false);
+    depends_on(sink, manifest, node, compiled, false);
     return;
   }
   compilable(sink, manifest, node, compiled);
@@ -397,7 +405,7 @@ void exposure_node(Sink& sink, const Manifest& manifest, const Node& node) {
   dict(sink, "config", node.config);
   dict(sink, "unrendered_config", node.unrendered_config);
   optional_text(sink, "url", exposure.url);
-  depends_on(sink, manifest, node);
+  depends_on(sink, manifest, node, nullptr);
   refs(sink, node.refs);
   source_refs(sink, node.sources);
   text_lists(sink, "metrics", node.metrics);
@@ -413,7 +421,7 @@ void unit_test_node(Sink& sink, const Manifest& manifest, const Node& node) {
   resource(sink, node);
   text(sink, "description", node.description);
   any(sink, "overrides", test.overrides);
-  depends_on(sink, manifest, node);
+  depends_on(sink, manifest, node, nullptr);
   dict(sink, "config", node.config);
   optional_text(sink, "checksum", test.checksum);
   optional_text(sink, "schema", node.schema);

@@ -25,25 +25,44 @@ struct Ephemeral {
   std::vector<Cte> parents;
 };
 
+/// Notes the macros that the text itself calls and that parsing did not see (dbt: MacroGenerator.track_call).
+class FurtherMacros final : public jinja::CallObserver {
+ public:
+  FurtherMacros(const Node& node, std::vector<MacroId>& macros) : known_(node.depends_on_macros), macros_(macros) {}
+  void enter(const void* tag, size_t depth) override {
+    if (depth != 0 || !tag) return;
+    const MacroId id = static_cast<const Macro*>(tag)->id;
+    if (!contains(known_, id) && !contains(macros_, id)) macros_.push_back(id);
+  }
+  void leave(const void*) override {}
+
+ private:
+  static bool contains(const std::vector<MacroId>& ids, MacroId id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+  }
+
+  const std::vector<MacroId>& known_;
+  std::vector<MacroId>& macros_;
+};
+
 /// Snapshot blocks are macro-like: their text is what a call gives.
-jinja::Rendered render_snapshot(const Node& node, RuntimeContext& context) {
-  jinja::RenderOptions options;
-  options.trace = true;
+jinja::Rendered render_snapshot(const Node& node, RuntimeContext& context, const jinja::RenderOptions& options) {
   const Value body = jinja::bind_macro(node.tmpl, node.snapshot_macro, context, nullptr, node.name);
   const Value text = jinja::call_value(body, {}, context, options);
   return {jinja::to_str(text), text.provenance()};
 }
 
-jinja::Rendered render_node(const Node& node, RuntimeContext& context) {
+jinja::Rendered render_node(const Node& node, RuntimeContext& context, jinja::CallObserver& observer) {
   if (node.language != "sql") {
     throw context_error(context, nullptr, ErrorKind::runtime, "compile/python",
                         "Python models are not supported by modelc",
                         "rewrite the model in SQL, or leave it out with --exclude");
   }
   if (!node.tmpl) return {node.raw_code, nullptr};
-  if (node.snapshot_macro != no_id) return render_snapshot(node, context);
   jinja::RenderOptions options;
   options.trace = true;
+  options.observer = &observer;
+  if (node.snapshot_macro != no_id) return render_snapshot(node, context, options);
   return jinja::render(*node.tmpl, context, options);
 }
 
@@ -102,7 +121,9 @@ struct Compiler::Impl {
   Compiled compile(RuntimeContext& context, std::string_view split_suffix, Ephemeral* keep) {
     const Node& node = *context.node();
     try {
-      const jinja::Rendered own = render_node(node, context);
+      Compiled compiled;
+      FurtherMacros observer(node, compiled.further_macros);
+      const jinja::Rendered own = render_node(node, context, observer);
       const auto ctes = ctes_of(context);
       InjectedSql injected = inject_ctes(own.text, own.map, ctes);
       if (keep) {
@@ -111,7 +132,6 @@ struct Compiler::Impl {
         keep->parents = ctes;
         keep->done = true;
       }
-      Compiled compiled;
       compiled.sql = std::move(injected.text);
       compiled.map = std::move(injected.map);
       for (const auto& cte : ctes) compiled.extra_ctes.emplace_back(cte.unique_id, cte.text);
@@ -138,6 +158,7 @@ struct Compiler::Impl {
     code.sql = compiled.sql;
     code.extra_ctes = compiled.extra_ctes;
     code.path = compiled.path;
+    code.further_macros = compiled.further_macros;
     std::lock_guard lock(mutex);
     codes[node.id] = std::move(code);
   }

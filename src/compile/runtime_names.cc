@@ -283,7 +283,8 @@ Value RuntimeContext::test_arguments() {
   if (!node_ || !node_->test) return Value::dict();
   const auto render = [this](const std::string& text) {
     const std::string braced = looks_like_call(text) ? "{{ " + text + " }}" : text;
-    if (!jinja::has_markup(braced)) return Value(braced);  // rendering native gives a text without markup back as it is
+    // A text without markup comes back from native rendering as it is, but for one final newline.
+    if (!jinja::has_markup(braced)) return Value(braced.ends_with('\n') ? braced.substr(0, braced.size() - 1) : braced);
     return jinja::render_native(*shared_.inline_template(braced), *this);
   };
   return map_strings(node_->test->kwargs, render, true);

@@ -88,6 +88,7 @@ struct TestPart {
   std::optional<std::string> test_namespace;  ///< package
   jinja::Value kwargs;                        ///< dict as in test_metadata.kwargs
   std::optional<std::string> column_name;
+  NodeId attached_disabled = no_id;  ///< index into Manifest::disabled, of a test whose model is disabled
   NodeId attached_node = no_id;
   std::string file_key_name;  ///< "models.customers"
   Span yaml_span;             ///< where the test is declared

@@ -228,6 +228,7 @@ class Linker {
         test.test->attached_node = found.id;
         test.group = manifest_.nodes[found.id].group;
       } else if (found.status == Manifest::Lookup::disabled) {
+        test.test->attached_disabled = found.id;
         test.group = manifest_.disabled[found.id].group;
       }
     };
