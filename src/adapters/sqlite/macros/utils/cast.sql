@@ -16,7 +16,8 @@
     cast({{ field }} as {{ type }})
 {% endmacro %}
 
-{% macro sqlite__safe_cast(field, type) %}{% do return(sqlite__cast(field, type)) %}{% endmacro %}
+{#- With the blank line that dbt's own safe_cast prints: compiled SQL stays the same to the letter. -#}
+{% macro sqlite__safe_cast(field, type) %}{% do return('\n    ' ~ sqlite__cast(field, type)) %}{% endmacro %}
 
 {#- Packages write cast(x as <type_timestamp()>) themselves. -#}
 {% macro sqlite__type_timestamp() %}{% do return('TEXT') %}{% endmacro %}

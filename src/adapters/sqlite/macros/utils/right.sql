@@ -1,6 +1,6 @@
 {% macro sqlite__right(string_text, length_expression) %}
     case
-      when {{ length_expression }} <> 0 then
+      when {{ length_expression }} <> 0 then 
       substr(
           {{ string_text }},
           -1 * {{ length_expression }}
