@@ -55,7 +55,7 @@ void print_compiled(Session& session, std::string_view name, const std::string& 
 void print_preview(Session& session, std::string_view name, const std::string& unique_id, const Table& table,
                    bool is_inline) {
   const bool json = session.flags().output.value_or("text") == "json";
-  std::string text;
+  std::string text, preview;
   if (json) {
     jinja::Value rows = jinja::Value::list();
     for (const auto& row : table.rows) {
@@ -66,9 +66,10 @@ void print_preview(Session& session, std::string_view name, const std::string& u
     jinja::Value dict = jinja::Value::dict();
     if (!is_inline) dict.as_dict().set("node", jinja::Value(name));
     dict.as_dict().set("show", rows);
+    preview = jinja::to_json(rows);
     text = jinja::to_json(dict, false, 2);
   } else {
-    const std::string preview = print_table(table);
+    preview = print_table(table);
     if (session.flags().quiet)
       text = preview;
     else if (is_inline)
@@ -81,6 +82,7 @@ void print_preview(Session& session, std::string_view name, const std::string& u
               EventLevel::info,
               text,
               jinja::Value::dict({{"node_name", jinja::Value(name)},
+                                  {"preview", jinja::Value(preview)},
                                   {"is_inline", jinja::Value(is_inline)},
                                   {"output_format", jinja::Value(json ? "json" : "text")},
                                   {"unique_id", jinja::Value(unique_id)}}),

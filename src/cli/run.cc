@@ -109,6 +109,20 @@ int command_freshness(Session& session) {
   return outcome.exit_code();
 }
 
+/// The folders of `asset-paths`, for the pictures that descriptions show: each anew, with what is in it now.
+void copy_assets(Session& session) {
+  const ProjectFile& project = session.parsed->project.root().project;
+  FileSystem& files = *session.invocation.fs;
+  for (const auto& folder : project.asset_paths) {
+    const std::string relative = path_normalize(folder);
+    if (relative.empty() || relative == "." || relative.starts_with("..") || relative.starts_with("/")) continue;
+    const std::string from = path_join(project.root, relative), to = target_path(session, relative);
+    files.remove_all(to);
+    for (const auto& name : files.list_recursive(from))
+      files.write(path_join(to, name), files.read(path_join(from, name)));
+  }
+}
+
 int command_docs_generate(Session& session) {
   load_and_parse(session);
   load_state(session);
@@ -122,9 +136,8 @@ int command_docs_generate(Session& session) {
       say(session, "CannotGenerateDocs", "Q039", EventLevel::error, "compile failed, cannot generate docs");
       return exit_node_failed;
     }
-  } else {
-    write_manifest(session, {});
   }
+  copy_assets(session);
   std::vector<std::string> errors;
   std::vector<CatalogTable> tables;
   if (!session.flags().empty_catalog) {

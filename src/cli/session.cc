@@ -179,6 +179,16 @@ void load_state(Session& session) {
     auto manifest = read_manifest(fs, path_join(folder(dir), "manifest.json"));
     return manifest;
   };
+  for (const auto& dir : {flags.state, flags.defer_state}) {
+    if (!dir || path_absolute(folder(*dir)) != path_absolute(path_parent(target_path(session, "manifest.json"))))
+      continue;
+    say(session, "WarnStateTargetEqual", "I072", EventLevel::warn,
+        fmt::format(
+            "Warning: The state and target directories are the same: '{}'. This could lead to missing changes due to "
+            "overwritten state including non-idempotent retries.",
+            *dir),
+        jinja::Value::dict({{"state_path", jinja::Value(*dir)}}));
+  }
   if (flags.state) {
     session.state_manifest = manifest_of(*flags.state);
     session.state_run_results = read_run_results(fs, path_join(folder(*flags.state), "run_results.json"));
@@ -190,7 +200,7 @@ void load_state(Session& session) {
   if (!defers) return;
   if (!defer_dir) {
     throw Error(ErrorKind::runtime, "cli/no-state",
-                "Received a --defer flag, but no value was provided to --state or --defer-state.", {},
+                "--state or --defer-state are required for deferral, but neither was provided", {},
                 "pass --state DIR, the folder of an earlier run's artifacts");
   }
   session.defer_manifest = manifest_of(*defer_dir);

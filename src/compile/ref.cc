@@ -133,6 +133,7 @@ Value RuntimeContext::limited(Relation relation, const Node& target) {
   const std::string column = window ? event_time_column(target) : std::string();
   if (!flags.empty && column.empty()) return relation_value(std::move(relation));
   auto object = jinja::make_ref<RelationObject>(std::move(relation));
+  object->require_alias = macros_.traits().subquery_needs_alias;
   if (flags.empty && mode_ != ContextMode::unit_test) object->limit = 0;
   if (!column.empty()) {
     object->event_time_column = column;

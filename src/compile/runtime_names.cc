@@ -302,9 +302,12 @@ Value RuntimeContext::load_agate_table() {
   const SourceFile file(node_->original_file_path, invocation_.fs->read(path));
   std::string delimiter = config().get_string("delimiter", ",");
   if (delimiter == "\\t") delimiter = "\t";
+  if (delimiter.size() != 1) {
+    throw context_error(*this, nullptr, ErrorKind::compilation, "compile/seed-delimiter",
+                        "\"delimiter\" must be a 1-character string", "write one character, or '\\t' for a tabulator");
+  }
   try {
-    return table_value(std::make_shared<const Table>(
-        read_seed(file, delimiter.empty() ? ',' : delimiter[0], config().get("column_types"))));
+    return table_value(std::make_shared<const Table>(read_seed(file, delimiter[0], config().get("column_types"))));
   } catch (Error& error) {
     // The text is needed for the report only now: a good seed is not kept in memory for the whole run.
     const SourceFile* kept = invocation_.sources->add(file.path(), std::string(file.text()));

@@ -1,4 +1,6 @@
 // dbt's Column: a name with a type, and the words that macros ask about it.
+#include <algorithm>
+
 #include "base/text.h"
 #include "context/relation_object.h"
 #include "jinja/value_errors.h"
@@ -11,21 +13,23 @@ using jinja::Value;
 
 namespace {
 
-bool any_of(std::string_view type, std::initializer_list<std::string_view> names) {
-  std::string lower = to_lower(type);
-  for (std::string_view name : names)
-    if (lower == name) return true;
-  return false;
+template <class Names>
+bool is_among(std::string_view type, const Names& names) {
+  return std::find(names.begin(), names.end(), to_lower(type)) != names.end();
 }
+bool any_of(std::string_view type, std::initializer_list<std::string_view> names) { return is_among(type, names); }
 
 bool is_string(const Column& c) { return any_of(c.data_type, {"text", "character varying", "character", "varchar"}); }
-bool is_numeric(const Column& c) { return any_of(c.data_type, {"numeric", "decimal"}); }
+bool is_numeric(const Column& c, const AdapterTraits& traits) {
+  return any_of(c.data_type, {"numeric", "decimal"}) || is_among(c.data_type, traits.numeric_types);
+}
 bool is_float(const Column& c) {
   return any_of(c.data_type, {"real", "float4", "float", "double precision", "float8", "double"});
 }
-bool is_integer(const Column& c) {
+bool is_integer(const Column& c, const AdapterTraits& traits) {
   return any_of(c.data_type, {"smallint", "integer", "bigint", "smallserial", "serial", "bigserial", "int2", "int4",
-                              "int8", "serial2", "serial4", "serial8"});
+                              "int8", "serial2", "serial4", "serial8"}) ||
+         is_among(c.data_type, traits.integer_types);
 }
 
 int64_t string_size(const Column& c) {
@@ -47,15 +51,18 @@ std::optional<int64_t> size_of(const Value& v) {
   return v.is_int() ? std::optional<int64_t>(v.as_int()) : std::nullopt;
 }
 
-std::string full_type(const Column& c) {
+std::string full_type(const Column& c, const AdapterTraits& traits) {
   if (is_string(c)) return string_type(string_size(c));
-  if (is_numeric(c)) return numeric_type(c.data_type, size_value(c.numeric_precision), size_value(c.numeric_scale));
+  if (is_numeric(c, traits))
+    return numeric_type(c.data_type, size_value(c.numeric_precision), size_value(c.numeric_scale));
   return c.data_type;
 }
 
 /// dbt: Column.TYPE_LABELS, for words that models write in YAML.
-std::string translate_type(const AdapterTraits&, const std::string& type) {
-  return equals_ignore_case(type, "string") ? "TEXT" : type;
+std::string translate_type(const AdapterTraits& traits, const std::string& type) {
+  if (equals_ignore_case(type, "string")) return "TEXT";
+  const bool other_word = !traits.timestamp_type.empty() && equals_ignore_case(type, "timestamp");
+  return other_word ? std::string(traits.timestamp_type) : type;
 }
 
 /// "numeric(10,2)" -> name and sizes.
@@ -130,7 +137,7 @@ class ColumnMaker : public jinja::Object {
 std::optional<Value> ColumnObject::get_attribute(State&, std::string_view name) {
   if (name == "name" || name == "column") return Value(column_.name);
   if (name == "dtype") return Value(column_.data_type);
-  if (name == "data_type" || name == "expanded_data_type") return Value(full_type(column_));
+  if (name == "data_type" || name == "expanded_data_type") return Value(full_type(column_, traits_));
   if (name == "quoted") {
     std::string q(1, traits_.quote_character);
     return Value(q + column_.name + q);
@@ -143,10 +150,11 @@ std::optional<Value> ColumnObject::get_attribute(State&, std::string_view name) 
 
 std::optional<Value> ColumnObject::call_method(State& state, std::string_view name, CallArgs& args) {
   if (name == "is_string") return Value(is_string(column_));
-  if (name == "is_numeric") return Value(is_numeric(column_));
+  if (name == "is_numeric") return Value(is_numeric(column_, traits_));
   if (name == "is_float") return Value(is_float(column_));
-  if (name == "is_integer") return Value(is_integer(column_));
-  if (name == "is_number") return Value(is_integer(column_) || is_numeric(column_) || is_float(column_));
+  if (name == "is_integer") return Value(is_integer(column_, traits_));
+  if (name == "is_number")
+    return Value(is_integer(column_, traits_) || is_numeric(column_, traits_) || is_float(column_));
   if (name == "string_size") return Value(string_size(column_));
   if (name == "can_expand_to") {
     Value other = args.bind(name, {"other_column"}, 1)[0];
@@ -154,7 +162,8 @@ std::optional<Value> ColumnObject::call_method(State& state, std::string_view na
     if (!o) jinja::type_error("can_expand_to() needs a Column");
     return Value(is_string(column_) && is_string(o->column()) && string_size(o->column()) > string_size(column_));
   }
-  if (name == "literal") return Value(jinja::to_str(args.bind(name, {"value"}, 1)[0]) + "::" + full_type(column_));
+  if (name == "literal")
+    return Value(jinja::to_str(args.bind(name, {"value"}, 1)[0]) + "::" + full_type(column_, traits_));
   return ColumnMaker(traits_).call_method(state, name, args);
 }
 

@@ -170,6 +170,7 @@ class RelationMaker : public jinja::Object {
     apply_policy(relation.quote, b[4]);
     apply_policy(relation.include, b[5]);
     auto object = jinja::make_ref<RelationObject>(std::move(relation));
+    object->require_alias = b[11].is_bool() ? b[11].as_bool() : traits_.subquery_needs_alias;
     if (b[6].is_int()) object->limit = b[6].as_int();
     return Value(object);
   }

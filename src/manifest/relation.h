@@ -44,6 +44,11 @@ struct AdapterTraits {
   /// Where times are texts of several shapes: the function that makes them comparable with 'YYYY-MM-DD HH:MM:SS' in
   /// UTC. Event-time filters call it on the column. Empty: the column is compared as it is.
   std::string_view event_time_function = {};
+  /// Type names of the engine's own, which dbt's Column does not know: is_integer() and is_numeric() say yes to them.
+  std::vector<std::string_view> integer_types = {}, numeric_types = {};
+  /// What Column.translate_type() makes of 'timestamp'. Empty: the word itself.
+  std::string_view timestamp_type = {};
+  bool subquery_needs_alias = true;  ///< behind the subselects of --empty, --sample and microbatch
 };
 
 /// Traits of any engine that dbt has an adapter for; an unknown type gets ANSI defaults under its own name. Static
