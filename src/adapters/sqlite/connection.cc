@@ -46,6 +46,10 @@ Control control_of(std::string_view statement) {
   return first == "rollback" && !to_savepoint ? Control::rollback : Control::none;
 }
 
+/// A literal or a function has no type in SQLite before it is run. Its value in the first row tells one, where that row
+/// comes within so many steps of the engine (some milliseconds).
+constexpr int first_row_steps = 200'000;
+
 constexpr int max_attached = 125;  // what SQLite can be built for; Debian's build allows 10
 
 std::string quote_name(std::string_view identifier) { return "\"" + replace_all(identifier, "\"", "\"\"") + "\""; }
@@ -386,7 +390,28 @@ std::vector<Column> SqliteConnection::described_columns(const Statement& stateme
     const std::string type = jinja::to_str(types.table->rows[i][2]);
     if (columns[i].data_type == "UNKNOWN" && !type.empty()) columns[i].data_type = type;
   }
+  type_by_first_row(statement.raw, columns);
   return columns;
+}
+
+void SqliteConnection::type_by_first_row(sqlite3_stmt* query, std::vector<Column>& columns) {
+  const auto is_unknown = [](const Column& column) { return column.data_type == "UNKNOWN"; };
+  if (std::none_of(columns.begin(), columns.end(), is_unknown)) return;
+  sqlite3_progress_handler(
+      db_, first_row_steps, [](void*) { return 1; }, nullptr);
+  const bool has_row = sqlite3_step(query) == SQLITE_ROW;
+  sqlite3_progress_handler(db_, 0, nullptr, nullptr);
+  for (size_t i = 0; has_row && i < columns.size(); ++i) {
+    if (!is_unknown(columns[i])) continue;
+    const int kind = sqlite3_column_type(query, static_cast<int>(i));
+    if (kind != SQLITE_NULL) {
+      columns[i].data_type = kind == SQLITE_INTEGER ? "INT"
+                             : kind == SQLITE_FLOAT ? "REAL"
+                             : kind == SQLITE_TEXT  ? "TEXT"
+                                                    : "BLOB";
+    }
+  }
+  sqlite3_reset(query);
 }
 
 void SqliteConnection::create_schema(const std::string& schema) {

@@ -49,6 +49,7 @@ class SqliteConnection : public Connection {
   void start_writing();
   void begin_now();
   void finish_writing();
+  void type_by_first_row(sqlite3_stmt* query, std::vector<Column>& columns);
   std::vector<Column> described_columns(const Statement& statement, std::string_view query);
   Statement prepare(std::string_view sql, size_t begin, size_t* end);
   int step(sqlite3_stmt* statement, std::string_view sql, size_t begin);

@@ -182,9 +182,14 @@ TEST_CASE("columns and queries are described") {
   CHECK(names(session.connection->describe_query(
             "select id, cast(name as real) as r, 1 as one, date() as d from t;\n-- end")) ==
         "id INTEGER, r REAL, one UNKNOWN, d UNKNOWN, ");
+  CHECK(names(session.connection->describe_query("select 1 as i, 1.5 as r, date() as d, x'00' as b, null as n")) ==
+        "i INT, r REAL, d TEXT, b BLOB, n UNKNOWN, ");
+  CHECK(
+      names(session.connection->describe_query(
+          "with recursive n(i) as (select 1 union all select i + 1 from n) select i + 1 as i from n where i > 1e9")) ==
+      "i UNKNOWN, ");
   CHECK(names(session.connection->describe_query(
-            "create temporary table h as select 1 as a; select a, cast(a as text) as b from h")) ==
-        "a UNKNOWN, b TEXT, ");
+            "create temporary table h as select 1 as a; select a, cast(a as text) as b from h")) == "a INT, b TEXT, ");
   CHECK(session.text("select count(*) from sqlite_temp_master where name like '%modelc%'") == "0");
 }
 

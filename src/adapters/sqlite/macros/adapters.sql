@@ -29,20 +29,20 @@
 
 {% macro sqlite__drop_relation(relation) %}
   {%- call statement('drop_relation', auto_begin=False) -%}
-    drop {{ relation.type or 'table' }} if exists {{ relation }}
+    drop {{ relation.type or 'table' }} if exists {{ relation.render() }}
   {%- endcall -%}
 {% endmacro %}
 
 {% macro sqlite__drop_table(relation) -%}
-    drop table if exists {{ relation }}
+    drop table if exists {{ relation.render() }}
 {%- endmacro %}
 {% macro sqlite__drop_view(relation) -%}
-    drop view if exists {{ relation }}
+    drop view if exists {{ relation.render() }}
 {%- endmacro %}
 
 {% macro sqlite__truncate_relation(relation) %}
   {%- call statement('truncate_relation') -%}
-    delete from {{ relation }}
+    delete from {{ relation.render() }}
   {%- endcall -%}
 {% endmacro %}
 
@@ -56,18 +56,18 @@
     {%- endif -%}
     {%- set name = modules.re.match('create\\s+view\\s+("(?:[^"]|"")*"|\\[[^\\]]*\\]|`[^`]*`|[^\\s(]+)', found.rows[0][0], modules.re.IGNORECASE) -%}
     {%- call statement('rename_relation') -%}
-      drop view {{ from_relation }};
-      create view {{ to_relation }}{{ found.rows[0][0][name.end():] }}
+      drop view {{ from_relation.render() }};
+      create view {{ to_relation.render() }}{{ found.rows[0][0][name.end():] }}
     {%- endcall -%}
   {%- else -%}
     {%- call statement('rename_relation') -%}
-      alter table {{ from_relation }} rename to {{ adapter.quote(to_relation.identifier) }}
+      alter table {{ from_relation.render() }} rename to {{ adapter.quote(to_relation.identifier) }}
     {%- endcall -%}
   {%- endif -%}
 {% endmacro %}
 
 {% macro sqlite__get_rename_table_sql(relation, new_name) -%}
-    alter table {{ relation }} rename to {{ adapter.quote(new_name) }}
+    alter table {{ relation.render() }} rename to {{ adapter.quote(new_name) }}
 {%- endmacro %}
 
 {#- Temporary tables live in the schema `temp` of the connection that made them, and nowhere else. -#}
@@ -130,8 +130,14 @@
     group by l.name
 {%- endmacro %}
 
-{#- There are no comments and no users to write these for. -#}
-{% macro sqlite__persist_docs(relation, model, for_relation, for_columns) %}{% endmacro %}
+{#- SQLite keeps no comments; documented columns that do not exist are told of all the same. -#}
+{% macro sqlite__persist_docs(relation, model, for_relation, for_columns) %}
+  {%- if for_columns and config.persist_column_docs() and model.columns -%}
+    {%- do validate_doc_columns(relation, model.columns, adapter.get_columns_in_relation(relation) | map(attribute='name') | list) -%}
+  {%- endif -%}
+{% endmacro %}
+
+{#- There are no users to grant anything to. -#}
 {% macro sqlite__copy_grants() %}{% do return(False) %}{% endmacro %}
 {% macro sqlite__apply_grants(relation, grant_config, should_revoke=True) %}
   {%- if grant_config -%}

@@ -46,12 +46,12 @@
   {%- for row in run_query(using).rows -%}
     {%- do run_query(get_drop_index_sql(relation, row[0])) -%}
   {%- endfor -%}
-  {%- do run_query('alter table ' ~ relation ~ ' drop column ' ~ adapter.quote(column_name)) -%}
+  {%- do run_query('alter table ' ~ relation.render() ~ ' drop column ' ~ adapter.quote(column_name)) -%}
 {% endmacro %}
 
 {% macro sqlite__alter_relation_add_remove_columns(relation, add_columns, remove_columns) %}
   {%- for column in add_columns or [] -%}
-    {%- do run_query('alter table ' ~ relation ~ ' add column ' ~ sqlite__column_definition(column)) -%}
+    {%- do run_query('alter table ' ~ relation.render() ~ ' add column ' ~ sqlite__column_definition(column)) -%}
   {%- endfor -%}
   {%- for column in remove_columns or [] -%}
     {%- do sqlite__drop_column(relation, column.name) -%}
@@ -61,46 +61,12 @@
 {% macro sqlite__alter_column_type(relation, column_name, new_column_type) %}
   {%- set old = adapter.quote(column_name) -%}
   {%- set new = adapter.quote(column_name ~ '__dbt_alter') -%}
-  {%- do run_query('alter table ' ~ relation ~ ' add column ' ~ new ~ ' ' ~ new_column_type) -%}
-  {%- do run_query('update ' ~ relation ~ ' set ' ~ new ~ ' = ' ~ old) -%}
+  {%- do run_query('alter table ' ~ relation.render() ~ ' add column ' ~ new ~ ' ' ~ new_column_type) -%}
+  {%- do run_query('update ' ~ relation.render() ~ ' set ' ~ new ~ ' = ' ~ old) -%}
   {%- do sqlite__drop_column(relation, column_name) -%}
-  {%- do run_query('alter table ' ~ relation ~ ' rename column ' ~ new ~ ' to ' ~ old) -%}
+  {%- do run_query('alter table ' ~ relation.render() ~ ' rename column ' ~ new ~ ' to ' ~ old) -%}
 {% endmacro %}
 
 {% macro sqlite__create_columns(relation, columns) %}
   {%- do sqlite__alter_relation_add_remove_columns(relation, columns, none) -%}
-{% endmacro %}
-
-{#- A contract: same names; and where SQLite knows the type of an expression, a type of the same affinity. -#}
-{% macro sqlite__get_assert_columns_equivalent(sql) %}
-  {%- if not model['columns'] -%}
-    {%- do exceptions.raise_contract_error([], []) -%}
-  {%- endif -%}
-  {%- set untyped = [] -%}
-  {%- set promised = {} -%}
-  {%- for column in model['columns'].values() -%}
-    {%- if not column['data_type'] -%}
-      {%- do untyped.append(column['name']) -%}
-    {%- endif -%}
-    {%- set type = column['data_type'] | string -%}
-    {%- do promised.update({column['name'] | lower: {'name': column['name'], 'data_type': type, 'formatted': column['name'] | lower ~ ' ' ~ type}}) -%}
-  {%- endfor -%}
-  {%- if untyped -%}
-    {%- do exceptions.column_type_missing(column_names=untyped) -%}
-  {%- endif -%}
-  {%- set given = [] -%}
-  {%- set breaches = [] -%}
-  {%- for column in format_columns(get_column_schema_from_query(sql, config.get('sql_header', none))) -%}
-    {%- set wanted = promised.get(column['name'] | lower) -%}
-    {%- set found = sqlite__affinity(column['data_type']) -%}
-    {%- if wanted and sqlite__affinity(wanted['data_type']) in [found, ''] or (wanted and not found) -%}
-      {%- do given.append(wanted) -%}
-    {%- else -%}
-      {%- do given.append(column) -%}
-      {%- do breaches.append(column) -%}
-    {%- endif -%}
-  {%- endfor -%}
-  {%- if breaches or given | length != promised | length -%}
-    {%- do exceptions.raise_contract_error(promised.values() | list, given) -%}
-  {%- endif -%}
 {% endmacro %}

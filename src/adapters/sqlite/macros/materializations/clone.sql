@@ -9,6 +9,10 @@
     {%- do log('Relation ' ~ existing_relation ~ ' already exists', info=True) -%}
     {%- do return({'relations': []}) -%}
   {%- endif -%}
+  {%- if defer_relation.schema == this.schema and defer_relation.identifier == this.identifier -%}
+    {%- do log('Target relation and defer relation are the same, skipping clone for relation: ' ~ this.render()) -%}
+    {%- do return({'relations': [this]}) -%}
+  {%- endif -%}
   {%- set type = 'view' if defer_relation.schema == this.schema else 'table' -%}
   {%- set target_relation = this.incorporate(type=type) -%}
   {%- do sqlite__begin() -%}

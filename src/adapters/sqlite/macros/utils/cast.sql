@@ -1,17 +1,17 @@
 {#- SQLite's own cast knows five types and takes every other name for a number: cast('2026-01-31' as date) is 2026. Dates, times and
-    truth values therefore go through functions, and a type that says nothing leaves the value alone. -#}
+    truth values therefore go through functions, whose results keep the type of a column; and a type that says nothing leaves the value alone. -#}
 {% macro sqlite__cast(field, type) %}
   {%- set name = (type or '') | string | lower | trim -%}
   {%- if name in ['', 'unknown', 'any', 'num', 'json', 'jsonb', 'array', 'object', 'variant'] -%}
     {%- do return(field | string) -%}
   {%- elif name == 'date' -%}
-    {%- do return('date(' ~ field ~ ')') -%}
+    {%- do return('cast(date(' ~ field ~ ') as text)') -%}
   {%- elif name.startswith('timestamp') or name.startswith('datetime') -%}
-    {%- do return('to_timestamp(' ~ field ~ ')') -%}
+    {%- do return('cast(to_timestamp(' ~ field ~ ') as text)') -%}
   {%- elif name == 'time' or name.startswith('time(') -%}
-    {%- do return('time(' ~ field ~ ')') -%}
+    {%- do return('cast(time(' ~ field ~ ') as text)') -%}
   {%- elif name in ['bool', 'boolean'] -%}
-    {%- do return('to_boolean(' ~ field ~ ')') -%}
+    {%- do return('cast(to_boolean(' ~ field ~ ') as int)') -%}
   {%- endif %}
     cast({{ field }} as {{ type }})
 {% endmacro %}

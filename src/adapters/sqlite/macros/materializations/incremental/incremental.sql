@@ -31,6 +31,7 @@
       {{ build_sql }}
     {%- endcall -%}
     {%- do adapter.drop_relation(temp_relation) -%}
+    {%- do sqlite__check_foreign_keys(target_relation) -%}
   {%- endif -%}
 
   {%- do apply_grants(target_relation, config.get('grants'), should_revoke=False) -%}

@@ -34,6 +34,7 @@
     {%- do adapter.drop_relation(existing_relation) -%}
     {%- do adapter.rename_relation(built_relation, target_relation) -%}
   {%- endif -%}
+  {%- do sqlite__check_foreign_keys(target_relation) -%}
 {% endmacro %}
 
 {#- What other tools' runs may have left when they broke off. -#}
