@@ -26,9 +26,14 @@ struct Ephemeral {
 };
 
 /// Notes the macros that the text itself calls and that parsing did not see (dbt: MacroGenerator.track_call).
+/// It is the context's observer for as long as it lives.
 class FurtherMacros final : public jinja::CallObserver {
  public:
-  FurtherMacros(const Node& node, std::vector<MacroId>& macros) : known_(node.depends_on_macros), macros_(macros) {}
+  FurtherMacros(RuntimeContext& context, std::vector<MacroId>& macros)
+      : context_(context), known_(context.node()->depends_on_macros), macros_(macros) {
+    context_.observer = this;
+  }
+  ~FurtherMacros() override { context_.observer = nullptr; }
   void enter(const void* tag, size_t depth) override {
     if (depth != 0 || !tag) return;
     const MacroId id = static_cast<const Macro*>(tag)->id;
@@ -41,6 +46,7 @@ class FurtherMacros final : public jinja::CallObserver {
     return std::find(ids.begin(), ids.end(), id) != ids.end();
   }
 
+  RuntimeContext& context_;
   const std::vector<MacroId>& known_;
   std::vector<MacroId>& macros_;
 };
@@ -52,7 +58,7 @@ jinja::Rendered render_snapshot(const Node& node, RuntimeContext& context, const
   return {jinja::to_str(text), text.provenance()};
 }
 
-jinja::Rendered render_node(const Node& node, RuntimeContext& context, jinja::CallObserver& observer) {
+jinja::Rendered render_node(const Node& node, RuntimeContext& context) {
   if (node.language != "sql") {
     throw context_error(context, nullptr, ErrorKind::runtime, "compile/python",
                         "Python models are not supported by modelc",
@@ -61,7 +67,7 @@ jinja::Rendered render_node(const Node& node, RuntimeContext& context, jinja::Ca
   if (!node.tmpl) return {node.raw_code, nullptr};
   jinja::RenderOptions options;
   options.trace = true;
-  options.observer = &observer;
+  options.observer = context.observer;
   if (node.snapshot_macro != no_id) return render_snapshot(node, context, options);
   return jinja::render(*node.tmpl, context, options);
 }
@@ -122,8 +128,8 @@ struct Compiler::Impl {
     const Node& node = *context.node();
     try {
       Compiled compiled;
-      FurtherMacros observer(node, compiled.further_macros);
-      const jinja::Rendered own = render_node(node, context, observer);
+      FurtherMacros observer(context, compiled.further_macros);
+      const jinja::Rendered own = render_node(node, context);
       const auto ctes = ctes_of(context);
       InjectedSql injected = inject_ctes(own.text, own.map, ctes);
       if (keep) {

@@ -75,6 +75,8 @@ class RuntimeContext final : public SqlContext {
   const std::vector<UnitTestInput>* inputs = nullptr;  ///< unit_test; not owned
   /// Ephemeral models, or indexes into `inputs`, that the SQL used, in order of first use.
   std::vector<uint32_t> used_ctes;
+  /// Sees the macros that the node's text and a test's arguments call; may be null; not owned.
+  jinja::CallObserver* observer = nullptr;
   /// Where write() put the last executed SQL; empty = nowhere.
   std::string build_path;
 

@@ -285,7 +285,9 @@ Value RuntimeContext::test_arguments() {
     const std::string braced = looks_like_call(text) ? "{{ " + text + " }}" : text;
     // A text without markup comes back from native rendering as it is, but for one final newline.
     if (!jinja::has_markup(braced)) return Value(braced.ends_with('\n') ? braced.substr(0, braced.size() - 1) : braced);
-    return jinja::render_native(*shared_.inline_template(braced), *this);
+    jinja::RenderOptions options;
+    options.observer = observer;
+    return jinja::render_native(*shared_.inline_template(braced), *this, options);
   };
   return map_strings(node_->test->kwargs, render, true);
 }

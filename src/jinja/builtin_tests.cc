@@ -80,7 +80,8 @@ bool test_escaped(State&, CallArgs& args) {
 
 bool test_sameas(State&, CallArgs& args) {
   auto bound = args.bind("test_sameas", {"value", "other"}, 2);
-  return bound[0].is_same(bound[1]);
+  // Each look-up of an unknown name makes an Undefined of its own.
+  return !bound[0].is_undefined() && bound[0].is_same(bound[1]);
 }
 
 bool test_in(State& state, CallArgs& args) {

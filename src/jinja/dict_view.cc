@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "jinja/render.h"
 #include "jinja/set.h"
 #include "jinja/value_errors.h"
 
@@ -95,6 +96,8 @@ void update_dict(State& state, DictData& dict, const Value& source) {
     for (const Value& key : iterate(state, source)) dict.set(key, get_item(state, source, key));
     return;
   }
+  // dict() asks for `keys` first, which an Undefined has not.
+  if (source.is_undefined() && state.options().undefined != UndefinedMode::chainable) throw_undefined(source);
   std::vector<Value> pairs = iterate(state, source);
   for (size_t i = 0; i < pairs.size(); ++i) add_pair(state, dict, pairs[i], i);
 }

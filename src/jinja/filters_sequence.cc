@@ -191,18 +191,18 @@ std::vector<Value> sort_keys(State& state, const std::vector<Value>& items, cons
   }
   std::vector<Value> keys;
   keys.reserve(items.size());
-  bool undefined = false;
+  bool unordered = false;
   for (const Value& item : items) {
     std::vector<Value> parts;
     for (const AttributePath& path : paths) {
       Value part = path.get(state, item);
-      undefined = undefined || part.is_undefined();
+      unordered = unordered || part.is_undefined() || part.is_none() || part.is_dict();
       parts.push_back(case_sensitive ? part : ignore_case(part));
     }
     keys.push_back(parts.size() == 1 ? parts[0] : Value::list(std::move(parts)));
   }
-  // Two undefined keys have no order, but lists of them are equal, and Jinja2 sorts by lists.
-  if (undefined && paths.size() == 1) {
+  // Two such keys have no order, but lists of equal ones are equal, and Jinja2 sorts by lists.
+  if (unordered && paths.size() == 1) {
     for (Value& key : keys) key = Value::list({key});
   }
   return keys;

@@ -97,7 +97,6 @@ void expect_count(std::string_view name, const CallArgs& args, size_t least, siz
 }
 
 int64_t expect_index(const Value& v) {
-  if (v.is_undefined()) throw_undefined(v);
   if (!v.is_int() && !v.is_bool())
     type_error(fmt::format("'{}' object cannot be interpreted as an integer", type_name(v)));
   return v.as_int();

@@ -48,8 +48,8 @@ namespace {
 
 /// Null when the loader has no such template.
 CompiledPtr Vm::load_template(const Value& name) {
-  if (name.is_undefined()) throw_undefined(name);
   if (!options_.loader) type_error("no loader for this environment specified");
+  if (name.is_undefined()) throw_undefined(name);
   return std::static_pointer_cast<const CompiledTemplate>(options_.loader(to_str(name)));
 }
 

@@ -390,6 +390,7 @@ class TestBuilder {
       bool is_column = key.is_string() && key.as_string() == "column_name";
       kwargs.as_dict().set(key, is_model ? model_value(draft, context) : is_column ? value : evaluated(value, context));
     }
+    forget_unseen_macros(draft, test_macro);
     // dbt renders the test's text, whose config() call repeats what the YAML says: lists such as tags are then there
     // twice.
     if (!(embedded && dispatches_to_embedded(test_macro))) {
@@ -404,6 +405,15 @@ class TestBuilder {
       }
     }
     add_config_call(draft);
+  }
+
+  /// Arguments may call any macro when they run. While parsing, dbt shows them only those that the test's own macro or
+  /// get_where_subquery depends on (TestMacroNamespace): the others do not become dependencies.
+  void forget_unseen_macros(Draft& draft, MacroId test_macro) {
+    if (test_macro == no_id) return;
+    const MacroId where = state_.macros().resolve("get_where_subquery", "");
+    std::erase_if(draft.node.depends_on_macros,
+                  [&](MacroId id) { return !leads_to(test_macro, id) && (where == no_id || !leads_to(where, id)); });
   }
 
   /// A test sees only macros that its own test macro depends on, directly or not.

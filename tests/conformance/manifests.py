@@ -49,7 +49,8 @@ def prepare(spec, packages, target):
     folder = target / inner
     if (folder / "project.yml").exists() and not (folder / "dbt_project.yml").exists():
         (folder / "project.yml").rename(folder / "dbt_project.yml")
-    use_local_packages(folder, packages)
+    for place in {target, folder}:  # the package under test may need packages itself
+        use_local_packages(place, packages)
     profile = {read_profile_name(folder): {"target": "main", "outputs": {"main": {
         "type": "sqlite", "threads": 1, "database": "database", "schema": "main",
         "schemas_and_paths": {"main": str(target.parent / "main.db")}, "schema_directory": str(target.parent)}}}}
