@@ -6,6 +6,8 @@
 #include "artifacts/artifacts.h"
 #include "artifacts/fields.h"
 #include "artifacts/sink.h"
+#include "base/text.h"
+#include "manifest/find.h"
 
 namespace modelc {
 namespace {
@@ -66,15 +68,41 @@ void semantic_model(JsonSink& sink, const Value& entry) {
   sink.end_object();
 }
 
+/// Granularities that the manifest holds as they were written are in lower case for MetricFlow.
+Value with_lower_case(const Value& dict, std::string_view key) {
+  if (!dict.is_dict() || !dict.get(key).is_string()) return dict;
+  Value copy = jinja::deep_copy(dict);
+  copy.as_dict().set(key, Value(to_lower(dict.get_string(key))));
+  return copy;
+}
+
+void metric_type_params(JsonSink& sink, const Value& params) {
+  sink.begin_object();
+  pick(sink, params, {"measure", "numerator", "denominator", "expr", "window", "grain_to_date"});
+  sink.key("metrics");
+  sink.begin_array();
+  if (const Value inputs = params.get("metrics"); inputs.is_list())
+    for (const Value& input : inputs.as_list()) sink.value(with_lower_case(input, "offset_to_grain"));
+  sink.end_array();
+  pick(sink, params, {"conversion_type_params"});
+  sink.key("cumulative_type_params");
+  if (const Value cumulative = with_lower_case(params.get("cumulative_type_params"), "grain_to_date");
+      cumulative.is_dict()) {
+    sink.begin_object();
+    pick(sink, cumulative, {"window", "grain_to_date", "period_agg"});
+    sink.end_object();
+  } else {
+    sink.null();
+  }
+  pick(sink, params, {"input_measures"});
+  sink.end_object();
+}
+
 void metric(JsonSink& sink, const Value& entry) {
   sink.begin_object();
   pick(sink, entry, {"name", "description", "type"});
   sink.key("type_params");
-  sink.begin_object();
-  pick(sink, entry.get("type_params"),
-       {"measure", "numerator", "denominator", "expr", "window", "grain_to_date", "metrics", "conversion_type_params",
-        "cumulative_type_params", "input_measures"});
-  sink.end_object();
+  metric_type_params(sink, entry.get("type_params"));
   pick(sink, entry, {"filter", "metadata", "label"});
   element_config(sink, entry.get("config"));
   pick(sink, entry, {"time_granularity"});
@@ -131,15 +159,6 @@ void time_spine(JsonSink& sink, const Node& node) {
     pick(sink, e, {"name", "column_name"});
   });
   sink.end_object();
-}
-
-/// MetricFlow's time spine from before dbt knew of them: a model of this name without `time_spine:`.
-const Node* legacy_time_spine(const Manifest& manifest) {
-  for (const Node& node : manifest.nodes) {
-    if (node.name != "metricflow_time_spine" || !node.model) continue;
-    return node.model->time_spine.is_dict() ? nullptr : &node;
-  }
-  return nullptr;
 }
 
 void project_configuration(JsonSink& sink, const Manifest& manifest, bool has_semantic_models) {

@@ -57,6 +57,13 @@ void append_snippet(std::string& out, const Span& span) {
                      std::string(carets, '^'));
 }
 
+/// Faults in the form of a config that dbt reports as they are, without a label in front.
+bool has_label(const Diagnostic& diagnostic) {
+  for (std::string_view code : {"parse/config-form", "parse/snapshot-config", "parse/semantic-enum"})
+    if (diagnostic.code == code) return false;
+  return true;
+}
+
 std::string_view severity_name(Severity severity) {
   return severity == Severity::error ? "error" : severity == Severity::warning ? "warning" : "note";
 }
@@ -112,6 +119,7 @@ Error::Error(ErrorKind kind, std::string code, std::string message, Span span, s
 }
 
 std::string render_brief(const Diagnostic& diagnostic) {
+  if (!has_label(diagnostic)) return diagnostic.message;
   std::string out(error_label(diagnostic.kind));
   if (!diagnostic.subject.empty()) out += " in " + diagnostic.subject;
   out += '\n';

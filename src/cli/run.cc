@@ -90,13 +90,27 @@ int command_run(Session& session) {
   return outcome.exit_code();
 }
 
+namespace {
+
+/// dbt: FreshnessThreshold.__bool__: one of the two ages is given in full.
+bool has_freshness(const Node& source) {
+  const jinja::Value& freshness = source.source->freshness;
+  auto is_given = [&](std::string_view key) {
+    const jinja::Value age = freshness.get(key);
+    return age.is_dict() && !age.get("count").is_none() && !age.get("period").is_none();
+  };
+  return freshness.is_dict() && (is_given("warn_after") || is_given("error_after"));
+}
+
+}  // namespace
+
 int command_freshness(Session& session) {
   load_and_parse(session);
   load_state(session);
   connect(session);
   auto nodes = select_for(session, {source});
   const Manifest& manifest = session.parsed->manifest;
-  std::erase_if(nodes, [&](NodeId id) { return !manifest.node(id).source->freshness.is_dict(); });
+  std::erase_if(nodes, [&](NodeId id) { return !has_freshness(manifest.node(id)); });
   const RunOutcome outcome = execute_nodes(session, TaskKind::freshness, std::move(nodes), nullptr);
   write_manifest(session, outcome.compiled);
   const std::string text = sources_json(session.invocation, outcome.results, outcome.elapsed_seconds);

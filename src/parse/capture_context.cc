@@ -476,7 +476,7 @@ bool CaptureContext::own(std::string_view name, Value& out) {
       out = Value::dict();
       return true;
     case Name::adapter:
-      out = parse_adapter(*this, state_.quoting);
+      out = parse_adapter(*this, state_.quoting, draft_.node.test && draft_.node.test->generic);
       return true;
     case Name::api:
       out = api_value(state_.traits, state_.quoting);

@@ -1,5 +1,7 @@
 #include "parse/config_builder.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/text.h"
@@ -94,25 +96,39 @@ void finalize_test_config(ConfigBuilder& builder) {
   }
 }
 
-/// Checks that go beyond types (dbt: NodeConfig.__post_init__, ModelConfig.__post_init__, *.validate).
-void check_values(const Value& config, ResourceType type) {
-  auto fail = [](std::string message) { throw Error(ErrorKind::parsing, "parse/config-value", std::move(message)); };
+/// dbt: SeedConfig.validate, TestConfig.validate.
+void check_materialized(const Value& config, ResourceType type) {
   std::string materialized = config.get_string("materialized");
-  if (type == ResourceType::seed && materialized != "seed") fail("A seed must have a materialized value of 'seed'");
-  if (type == ResourceType::test && materialized != "test") fail("A test must have a materialized value of 'test'");
-  if (config.get("contract").get_bool("enforced") && materialized == "incremental") {
+  auto fail = [](std::string_view kind) {
+    throw Error(ErrorKind::parsing, "parse/config-value",
+                fmt::format("A {0} must have a materialized value of '{0}'", kind));
+  };
+  if (type == ResourceType::seed && materialized != "seed") fail("seed");
+  if (type == ResourceType::test && materialized != "test") fail("test");
+}
+
+/// What is wrong between values of the right types, or "" (dbt: NodeConfig.__post_init__, ModelConfig.__post_init__).
+std::string fault_between_values(const Value& config, ResourceType type) {
+  if (config.get("contract").get_bool("enforced") && config.get_string("materialized") == "incremental") {
     std::string change = config.get_string("on_schema_change");
     if (change != "append_new_columns" && change != "fail")
-      fail("Invalid value for on_schema_change: " + change +
-           ". Models materialized as incremental with contracts enabled must set on_schema_change to "
-           "'append_new_columns' or 'fail'");
+      return "Invalid value for on_schema_change: " + change +
+             ". Models materialized as incremental with contracts enabled must set on_schema_change to "
+             "'append_new_columns' or 'fail'";
   }
   Value after = config.get("freshness").get("build_after");
   if (type == ResourceType::model && after.is_dict()) {
     bool count = !after.get("count").is_none(), period = !after.get("period").is_none();
-    if (period && !count) fail("`freshness.build_after` must have a value for `count` if a `period` is provided");
-    if (count && !period) fail("`freshness.build_after` must have a value for `period` if a `count` is provided");
+    if (period && !count) return "`freshness.build_after` must have a value for `count` if a `period` is provided";
+    if (count && !period) return "`freshness.build_after` must have a value for `period` if a `count` is provided";
   }
+  return {};
+}
+
+/// dbt labels a fault of types in these as it comes from the checks of dataclasses: not at all.
+bool is_checked_without_label(ResourceType type) {
+  return type == ResourceType::source || type == ResourceType::exposure || type == ResourceType::metric ||
+         type == ResourceType::semantic_model || type == ResourceType::saved_query;
 }
 
 void add_tags(Node& node, const Value& tags) {
@@ -161,7 +177,12 @@ Value build_config(ParseState& state, const Package& package, ResourceType type,
       for (const Value* level : levels) builder.apply(level_config(*level));
     }
     if (type == ResourceType::test) finalize_test_config(builder);
-    builder.validate();
+    try {
+      builder.validate();
+    } catch (Error& error) {
+      if (is_checked_without_label(type)) error.diagnostic().code = "parse/config-form";
+      throw;
+    }
     return builder;
   };
   ConfigBuilder builder = build(patch, calls);
@@ -180,7 +201,14 @@ Value build_config(ParseState& state, const Package& package, ResourceType type,
       if (!earlier.is_undefined() && !earlier.is_none()) builder.set(key.as_string(), earlier);
     }
   }
-  if (builder.changed() || !levels.empty()) check_values(builder.value(), type);
+  if (builder.changed() || !levels.empty()) {
+    check_materialized(builder.value(), type);
+    if (std::string fault = fault_between_values(builder.value(), type); !fault.empty()) {
+      // What the file alone says is checked with the node at hand, what the YAML adds to it without.
+      bool by_patch = patch.is_dict() && fault_between_values(build(Value(), calls).value(), type).empty();
+      throw Error(ErrorKind::parsing, by_patch ? "parse/config-form" : "parse/config-value", std::move(fault));
+    }
+  }
   return builder.value();
 }
 

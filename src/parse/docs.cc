@@ -1,4 +1,5 @@
 // Descriptions: doc() and the docs blocks that they name.
+#include "base/text.h"
 #include "jinja/render.h"
 #include "parse/patches.h"
 
@@ -52,6 +53,31 @@ class DocContext final : public BaseContext {
   std::string subject_, package_;
 };
 
+/// dbt lists a docs block when doc(...) is all that a {{ }} holds: not below a filter, a method or an operator.
+bool is_whole_output(const SourceFile& file, Span call) {
+  std::string_view before = trim(file.text().substr(0, call.begin)), after = trim(file.text().substr(call.end));
+  auto is_sign = [](char c) { return c == '-' || c == '+'; };
+  if (!before.empty() && is_sign(before.back())) before.remove_suffix(1);
+  if (!after.empty() && is_sign(after.front())) after.remove_prefix(1);
+  return before.ends_with("{{") && after.starts_with("}}");
+}
+
+/// dbt: _get_doc_blocks.
+void list_doc_blocks(const ParseState& state, const jinja::Template& tmpl, const SourceFile& file,
+                     const std::string& package, std::vector<std::string>& doc_blocks) {
+  for (const jinja::StaticCall& call : tmpl.calls()) {
+    if (call.path != "doc" || call.positional.empty() || call.positional.size() > 2) continue;
+    if (!is_whole_output(file, call.span)) continue;
+    std::optional<std::string> doc_package;
+    bool literal = true;
+    for (const auto& argument : call.positional) literal &= argument && argument->is_string();
+    if (!literal) continue;
+    if (call.positional.size() == 2) doc_package = call.positional[0]->as_string();
+    if (const DocBlock* block = state.find_doc(doc_package, call.positional.back()->as_string(), package))
+      doc_blocks.push_back(block->unique_id);
+  }
+}
+
 }  // namespace
 
 std::string render_text_with_docs(const ParseState& state, const std::string& text, const std::string& unique_id,
@@ -60,18 +86,7 @@ std::string render_text_with_docs(const ParseState& state, const std::string& te
   const SourceFile* file = state.invocation.sources->add("<description>", text);
   try {
     jinja::TemplatePtr tmpl = jinja::compile(*file);
-    if (doc_blocks) {
-      for (const jinja::StaticCall& call : tmpl->calls()) {
-        if (call.path != "doc" || call.positional.empty() || call.positional.size() > 2) continue;
-        std::optional<std::string> doc_package;
-        bool literal = true;
-        for (const auto& argument : call.positional) literal &= argument && argument->is_string();
-        if (!literal) continue;
-        if (call.positional.size() == 2) doc_package = call.positional[0]->as_string();
-        if (const DocBlock* block = state.find_doc(doc_package, call.positional.back()->as_string(), package))
-          doc_blocks->push_back(block->unique_id);
-      }
-    }
+    if (doc_blocks) list_doc_blocks(state, *tmpl, *file, package, *doc_blocks);
     DocContext context(state, unique_id, package);
     return jinja::render(*tmpl, context).text;
   } catch (Error& error) {

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "jinja/value_errors.h"
+#include "manifest/find.h"
 #include "parse/config_builder.h"
 #include "parse/patches.h"
 #include "parse/yaml_nodes.h"
@@ -91,9 +92,9 @@ bool is_plain_name(const std::string& name) {
   });
 }
 
-Value sorted_union(const Value& a, const Value& b) {
+Value sorted_union(const std::vector<Value>& lists) {
   std::vector<Value> out;
-  for (const Value& list : {a, b})
+  for (const Value& list : lists)
     if (list.is_list())
       for (const Value& item : list.as_list())
         if (std::none_of(out.begin(), out.end(), [&](const Value& v) { return jinja::equals(v, item); }))
@@ -143,9 +144,12 @@ DraftPtr build_exposure(ParseState& state, const YamlEntry& entry) {
   node.config = build_config(state, *draft->package, ResourceType::exposure, node.fqn, data.get("config"), Value());
   node.unrendered_config =
       build_unrendered_config(state, *draft->package, ResourceType::exposure, node.fqn, data.get("config"), Value());
-  Value tags = sorted_union(data.get("tags"), node.config.get("tags"));
+  // dbt adds the project file's outermost tags and meta, those written without '+', where the config replaces them.
+  auto tree = draft->package->project.configs.find("exposures");
+  const Value outermost = tree == draft->package->project.configs.end() ? Value() : tree->second;
+  Value tags = sorted_union({outermost.get("tags"), data.get("tags"), node.config.get("tags")});
   Value meta = Value::dict();
-  for (const Value& level : {data.get("meta"), node.config.get("meta")})
+  for (const Value& level : {outermost.get("meta"), data.get("meta"), node.config.get("meta")})
     if (level.is_dict()) meta.as_dict().update(level.as_dict());
   Value config = Value::dict();
   config.as_dict().update(node.config.as_dict());
@@ -215,14 +219,9 @@ void build_groups(ParseState& state, const std::vector<SchemaFile>& files) {
         group.config = build_group_config(state, *file.file->package, fqn, entry->data.get("config"));
         for (const Group& other : state.manifest.groups)
           if (other.unique_id == group.unique_id)
-            fail_compilation(
-                "parse/duplicate-name",
-                "dbt found two groups with the name \"" + group.name +
-                    "\".\n\nSince these resources have the same name, dbt will be unable to find the correct resource\n"
-                    "when looking for " +
-                    group.name + ".\n\nTo fix this, change the name of one of these resources:\n- " + group.unique_id +
-                    " (" + group.original_file_path + ")\n- " + other.unique_id + " (" + other.original_file_path + ")",
-                {}, entry->span());
+            throw duplicate_thing_error("groups",
+                                        {group.unique_id, group.name, group.original_file_path, entry->span()},
+                                        {other.unique_id, other.name, other.original_file_path, {}});
         state.manifest.groups.push_back(std::move(group));
       } catch (const Error& error) {
         state.errors.push_back(error.diagnostic());

@@ -4,8 +4,9 @@
 #include <set>
 
 #include "base/text.h"
+#include "manifest/find.h"
 #include "parse/checks.h"
-#include "parse/semantic.h"
+#include "parse/semantic/semantic.h"
 #include "parse/unit_tests.h"
 
 namespace modelc {
@@ -157,19 +158,6 @@ void add_dependency(Node& node, NodeId id) {
     node.depends_on.push_back(id);
 }
 
-/// The metric of that name; metrics are looked up by name alone within packages, as nodes are.
-NodeId find_metric(const Manifest& manifest, const std::vector<std::string>& parts, const Node& node,
-                   const std::string& root) {
-  std::vector<std::string> packages = {root, node.package_name};
-  if (parts.size() == 2) packages = {parts[0]};
-  for (const std::string& package : packages)
-    if (NodeId id = manifest.find("metric." + package + "." + parts.back()); id != no_id) return id;
-  if (parts.size() == 1)
-    for (const Node& other : manifest.nodes)
-      if (other.resource_type == ResourceType::metric && other.name == parts[0]) return other.id;
-  return no_id;
-}
-
 /// Puts drafts into the manifest by kind, keeping their order within a kind; sets the group of tests from what they
 /// test.
 class Linker {
@@ -201,6 +189,8 @@ class Linker {
     infer_primary_keys();
     order_hooks();
     check_nodes(state_);
+    state_.throw_if_errors();
+    check_semantic(state_);
     state_.throw_if_errors();
     manifest_.freeze();
     warn_about_nodes(state_);
@@ -400,14 +390,15 @@ bool resolve_dependencies(const ParseState& state, const Manifest& manifest, Nod
     add_dependency(node, found.id);
   }
   for (const std::vector<std::string>& metric : node.metrics) {
-    NodeId id = find_metric(manifest, metric, node, state.root_name);
-    if (id != no_id) {
-      add_dependency(node, id);
-      continue;
-    }
     std::optional<std::string> package;
     if (metric.size() == 2) package = metric[0];
-    MissingTarget target{TargetKind::metric, metric.back(), package, {}, false, node.declared_at};
+    auto found = resolve_metric(manifest, metric.back(), package, node.package_name);
+    if (found.status == Manifest::Lookup::found) {
+      add_dependency(node, found.id);
+      continue;
+    }
+    bool disabled = found.status == Manifest::Lookup::disabled;
+    MissingTarget target{TargetKind::metric, metric.back(), package, {}, disabled, node.declared_at};
     complete = report_missing(state, manifest, node, target, true) && complete;
   }
   for (const RefArgs& function : node.functions) {

@@ -114,7 +114,8 @@ Value give(Answer answer, const CallArgs& args) {
 
 class ParseAdapter : public jinja::Object {
  public:
-  ParseAdapter(SqlContext& context, const QuotingOverride& quoting) : context_(context), quoting_(quoting) {}
+  ParseAdapter(SqlContext& context, const QuotingOverride& quoting, bool sees_all_packages)
+      : context_(context), quoting_(quoting), sees_all_packages_(sees_all_packages) {}
 
   std::string_view type_name() const override { return "ParseDatabaseWrapper"; }
 
@@ -133,7 +134,7 @@ class ParseAdapter : public jinja::Object {
 
   std::optional<Value> call_method(State&, std::string_view name, CallArgs& args) override {
     const AdapterTraits& traits = context_.macros().traits();
-    if (name == "dispatch") return context_.dispatch(args);
+    if (name == "dispatch") return dispatch(args);
     if (name == "type") return Value(traits.type);
     if (name == "quote") return quote(jinja::to_str(args.bind(name, {"identifier"}, 1)[0]));
     if (name == "quote_as_configured") {
@@ -155,6 +156,23 @@ class ParseAdapter : public jinja::Object {
   }
 
  private:
+  /// Without a namespace, what a generic test dispatches to may stand in any package while it is parsed.
+  Value dispatch(CallArgs& args) {
+    CallArgs again = args;
+    try {
+      return context_.dispatch(args);
+    } catch (const Error& error) {
+      std::vector<Value> b = again.bind("dispatch", {"macro_name", "macro_namespace", "packages"}, 1);
+      bool plain = b[0].is_string() && (b[1].is_undefined() || b[1].is_none());
+      if (!sees_all_packages_ || !plain || error.diagnostic().code != "context/dispatch") throw;
+      for (const Package& package : context_.project().packages)
+        if (MacroId id = context_.macros().dispatch(b[0].as_string(), package.project.name, context_.package());
+            id != no_id)
+          return context_.bind(id);
+      throw;
+    }
+  }
+
   Value quote(const std::string& identifier) const {
     std::string q(1, context_.macros().traits().quote_character);
     return Value(q + identifier + q);
@@ -162,12 +180,13 @@ class ParseAdapter : public jinja::Object {
 
   SqlContext& context_;
   QuotingOverride quoting_;
+  bool sees_all_packages_;
 };
 
 }  // namespace
 
-Value parse_adapter(SqlContext& context, const QuotingOverride& quoting) {
-  return Value(jinja::make_ref<ParseAdapter>(context, quoting));
+Value parse_adapter(SqlContext& context, const QuotingOverride& quoting, bool sees_all_packages) {
+  return Value(jinja::make_ref<ParseAdapter>(context, quoting, sees_all_packages));
 }
 
 }  // namespace modelc

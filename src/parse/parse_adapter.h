@@ -5,6 +5,7 @@
 
 namespace modelc {
 
-jinja::Value parse_adapter(SqlContext& context, const QuotingOverride& quoting);
+/// `sees_all_packages`: dispatch() without a namespace finds macros of every package (dbt: TestMacroNamespace).
+jinja::Value parse_adapter(SqlContext& context, const QuotingOverride& quoting, bool sees_all_packages);
 
 }  // namespace modelc

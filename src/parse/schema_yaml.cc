@@ -112,6 +112,18 @@ Span place_of_fault(const YamlEntry& entry, const std::string& fault) {
   return yaml_place(entry, path);
 }
 
+/// dbt: UnparsedSourceDefinition.validate. Null says "no field" on purpose; an empty text says nothing.
+void check_loaded_at(const YamlEntry& entry) {
+  auto check = [&](const Value& level, std::vector<std::string> path) {
+    if (Value field = level.get("loaded_at_field"); !field.is_string() || !field.as_string().empty()) return;
+    path.emplace_back("loaded_at_field");
+    fail_entry(entry, "loaded_at_field cannot be an empty string.", yaml_place(entry, path));
+  };
+  check(entry.data, {});
+  if (Value tables = entry.data.get("tables"); tables.is_list())
+    for (size_t i = 0; i < tables.as_list().size(); ++i) check(tables.as_list()[i], {"tables", std::to_string(i)});
+}
+
 void check_shape(const YamlEntry& entry) {
   std::string_view shape = entry.key;
   if (shape == "sources" && entry.data.as_dict().find("overrides")) shape = "source_patch";
@@ -139,7 +151,13 @@ class FileReader {
                    {}, root.span(file_.text));
     for (std::string_view section : kSections)
       if (needs_name(section)) check_section(section);
-    for (std::string_view section : kSections) read_section(section);
+    for (std::string_view section : kSections) {
+      if (section == "data_tests") {
+        read_data_tests();
+      } else {
+        read_section(section);
+      }
+    }
   }
 
  private:
@@ -157,6 +175,27 @@ class FileReader {
       if (!item.is_mapping()) fail("a list element for '" + name + "' is not a dictionary", item);
       if (!item.find("name")) fail("a list element for '" + name + "' does not have a name attribute.", item);
     }
+  }
+
+  /// A section that was once written otherwise: dbt says so and goes on without the rest of it.
+  void read_data_tests() {
+    const size_t errors_before = out_.errors.size();
+    try {
+      read_section("data_tests");
+    } catch (const Error& error) {
+      if (error.diagnostic().kind != ErrorKind::parsing) throw;
+      out_.errors.push_back(error.diagnostic());
+    }
+    if (out_.errors.size() == errors_before || out_.errors[errors_before].kind != ErrorKind::parsing) return;
+    Event event;
+    event.name = "Note";
+    event.code = "Z050";
+    event.level = EventLevel::warn;
+    event.message = "Unable to parse 'data_tests' section of file '" + file_.source->path + "'\n" +
+                    render_brief(out_.errors[errors_before]);
+    event.data = Value::dict({{"msg", Value(event.message)}});
+    out_.errors.resize(errors_before);
+    state_.invocation.events->fire(event);
   }
 
   void read_section(std::string_view section) {
@@ -200,9 +239,15 @@ class FileReader {
       fail_parsing("parse/yaml-entry", "Entry did not contain a name", {}, item.span(file_.text));
     keep_unrendered(*entry);
     if (section == "sources") mark_loaded_at(entry->data);
-    entry->data = renderer.render(entry->data);
+    try {
+      entry->data = renderer.render(entry->data);
+    } catch (Error& error) {
+      error.diagnostic().span = yaml_place(*entry, renderer.fault_path());
+      throw;
+    }
     entry->name = jinja::to_str(entry->data.get("name"));
     check_shape(*entry);
+    if (section == "sources" && !entry->data.as_dict().find("overrides")) check_loaded_at(*entry);
     if (is_patch(section)) {
       if (section != "macros")
         for (std::string_view attribute : {"meta", "docs", "group", "contract", "access"})
@@ -294,6 +339,12 @@ Value YamlRenderer::render(const Value& value) {
   return walk(value);
 }
 
+std::vector<std::string> YamlRenderer::fault_path() const {
+  std::vector<std::string> out;
+  for (const Step& step : path_) out.push_back(step.key.data() ? std::string(step.key) : std::to_string(step.index));
+  return out;
+}
+
 Value YamlRenderer::render_text(const std::string& text) {
   const SourceFile* file = state_.invocation.sources->add("<yaml>", text);
   try {
@@ -323,7 +374,7 @@ Value YamlRenderer::walk(const Value& value) {
     bool changed = false;
     const std::vector<Value>& old = value.as_list();
     for (size_t i = 0; i < old.size(); ++i) {
-      path_.push_back({{}, true});
+      path_.push_back({{}, i});
       Value item = walk(old[i]);
       path_.pop_back();
       if (!changed && !item.is_same(old[i])) {
@@ -337,7 +388,7 @@ Value YamlRenderer::walk(const Value& value) {
   if (value.is_dict()) {
     Value copy;
     for (const auto& [key, item] : value.as_dict().entries()) {
-      path_.push_back({key.is_string() ? std::string_view(key.as_string()) : std::string_view(), false});
+      path_.push_back({key.is_string() ? std::string_view(key.as_string()) : std::string_view(), 0});
       Value rendered = walk(item);
       path_.pop_back();
       if (rendered.is_same(item)) continue;

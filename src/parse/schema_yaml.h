@@ -48,11 +48,13 @@ class YamlRenderer {
   jinja::Value render(const jinja::Value& value);
   /// One string, natively.
   jinja::Value render_text(const std::string& text);
+  /// Where in the value the last render() threw: keys and indexes, for yaml_place().
+  std::vector<std::string> fault_path() const;
 
  private:
   struct Step {
-    std::string_view key;
-    bool index = false;
+    std::string_view key;  ///< of a dict; empty in a list
+    size_t index = 0;      ///< in a list
   };
   jinja::Value walk(const jinja::Value& value);
   bool kept() const;

@@ -5,6 +5,7 @@
 #include "base/csv.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "manifest/find.h"
 #include "parse/config_builder.h"
 #include "parse/schema_yaml.h"
 #include "parse/sql_nodes.h"
@@ -38,6 +39,19 @@ Value read_csv_rows(const SourceFile& file) {
     rows.as_list().push_back(std::move(row));
   }
   return rows;
+}
+
+/// Fixtures of one package are told apart by file name alone, whatever their folder and ending.
+void check_fixture_names(ParseState& state) {
+  NameMap<NamedThing> seen;
+  for (const LoadedFile& file : state.files) {
+    if (file.source->kind != FileKind::fixture || !file.text) continue;
+    std::string name(path_stem(file.source->path));
+    NamedThing fixture{"fixture." + file.package->project.name + "." + name, name, file.source->path,
+                       Span{file.text, 0, 0}};
+    auto [other, is_new] = seen.emplace(fixture.unique_id, fixture);
+    if (!is_new) state.errors.push_back(duplicate_thing_error("fixtures", fixture, other->second).diagnostic());
+  }
 }
 
 class UnitTestBuilder {
@@ -324,6 +338,7 @@ std::vector<Node> bind_one(ParseState& state, const Manifest& manifest, Node tes
 
 std::vector<DraftPtr> build_unit_tests(ParseState& state, const std::vector<SchemaFile>& files,
                                        const std::vector<DraftPtr>& drafts) {
+  check_fixture_names(state);
   std::vector<DraftPtr> out;
   for (const SchemaFile& file : files) {
     for (const auto& entry : file.entries) {

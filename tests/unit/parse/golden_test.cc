@@ -1,8 +1,10 @@
 // Whole small projects as text (tests/golden/parse/*.txt), parsed for real. A case is files, each after a line "===
 // path", then a line "---" and what must come out, a line each:
 //   nodes/model.p.a/config/materialized: "table"     a path in manifest.json (parts divided by '/') and its JSON
+//   semantic_manifest/metrics/0/name: "m"            the same in semantic_manifest.json
 //   nodes/model.p.a: absent                          nothing there
 //   warning: NoNodeForYamlKey                        an event of that name was fired
+//   event: <text>                                    the whole text of an event that was fired; "\n" is a line break
 //   error: <text>                                    part of a fault's text; every fault needs such a line
 #include <doctest/doctest.h>
 
@@ -76,6 +78,10 @@ void check_line(const std::string& line, const test::ParsedText& parsed, std::ve
   } else if (key == "warning") {
     bool fired = std::find(parsed.events.begin(), parsed.events.end(), text) != parsed.events.end();
     CHECK_MESSAGE(fired, "fired: " << join(parsed.events, ", "));
+  } else if (key == "event") {
+    text = replace_all(text, "\\n", "\n");
+    bool fired = std::find(parsed.messages.begin(), parsed.messages.end(), text) != parsed.messages.end();
+    CHECK_MESSAGE(fired, "fired: " << join(parsed.messages, "\n"));
   } else {
     Value found = find_path(parsed.manifest, key);
     if (text == "absent") {

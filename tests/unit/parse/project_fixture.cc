@@ -14,18 +14,14 @@ struct World {
   ParsedCommandLine command_line;
 };
 
-/// The names of events in JSON log lines.
-std::vector<std::string> event_names(const std::vector<std::string>& lines) {
-  std::vector<std::string> names;
+/// Names and texts of the events in JSON log lines.
+void read_events(const std::vector<std::string>& lines, ParsedText& out) {
   for (const std::string& line : lines) {
-    static constexpr std::string_view mark = "\"name\": \"";
-    size_t info = line.find("\"info\"");
-    size_t at = info == std::string::npos ? info : line.find(mark, info);
-    if (at == std::string::npos) continue;
-    at += mark.size();
-    names.push_back(line.substr(at, line.find('"', at) - at));
+    if (line.empty() || line[0] != '{') continue;
+    const jinja::Value info = jinja::parse_json(line).get("info");
+    out.events.push_back(info.get_string("name"));
+    out.messages.push_back(info.get_string("msg"));
   }
-  return names;
 }
 
 std::string shown(const Diagnostic& diagnostic) {
@@ -69,12 +65,13 @@ ParsedText parse_text_project(std::map<std::string, std::string> files, const st
     apply_project_flags(world->command_line, read_project_flags(invocation, "/p"));
     out.parsed = parse_project(invocation, load_project(invocation));
     out.manifest = jinja::parse_json(manifest_json(invocation, out.parsed->project, out.parsed->manifest, {}));
+    out.manifest.as_dict().set("semantic_manifest", jinja::parse_json(semantic_manifest_json(out.parsed->manifest)));
   } catch (const ParseErrors& errors) {
     for (const Diagnostic& diagnostic : errors.all()) out.faults.push_back(shown(diagnostic));
   } catch (const Error& error) {
     out.faults.push_back(shown(error.diagnostic()));
   }
-  out.events = event_names(world->lines);
+  read_events(world->lines, out);
   return out;
 }
 

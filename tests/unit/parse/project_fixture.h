@@ -15,9 +15,10 @@ struct ParsedText {
   std::shared_ptr<void> keeper;           ///< file system, texts, event bus
   std::shared_ptr<ParsedProject> parsed;  ///< null when parsing failed
   const Invocation* invocation = nullptr;
-  jinja::Value manifest;            ///< manifest.json, read back
-  std::vector<std::string> faults;  ///< render_brief of every fault, with its place in front
-  std::vector<std::string> events;  ///< names of events fired, in order
+  jinja::Value manifest;              ///< manifest.json, read back; semantic_manifest.json under "semantic_manifest"
+  std::vector<std::string> faults;    ///< render_brief of every fault, with its place in front
+  std::vector<std::string> events;    ///< names of events fired, in order
+  std::vector<std::string> messages;  ///< their texts
 };
 
 /// `files`: path below the project -> text. A missing dbt_project.yml is `name: p`; the target is SQLite, schema main.

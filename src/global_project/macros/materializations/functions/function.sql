@@ -1,5 +1,5 @@
 {#- A function of the user's. Which macro builds it follows from its type and language. -#}
-{% materialization function, default, supported_languages=['sql', 'python', 'javascript'] %}
+{% materialization function, default, supported_languages=['sql', 'python'] %}
   {%- set existing_relation = load_cached_relation(this) -%}
   {%- set target_relation = this.incorporate(type=this.Function) -%}
   {%- do run_hooks(pre_hooks) -%}
