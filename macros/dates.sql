@@ -31,6 +31,32 @@
     cast(substr({{ expression }}, 1, 7) as {{ dbt.type_string() }})
 {%- endmacro %}
 
+{#- The Monday of the week of a date. -#}
+{% macro week_start(expression) -%}
+    {{ return(adapter.dispatch('week_start')(expression)) }}
+{%- endmacro %}
+
+{% macro default__week_start(expression) -%}
+    {{ dbt.date_trunc('week', expression) }}
+{%- endmacro %}
+
+{% macro sqlite__week_start(expression) -%}
+    date({{ expression }}, '-6 days', 'weekday 1')
+{%- endmacro %}
+
+{#- The last day of the month of a date. -#}
+{% macro last_day_of_month(expression) -%}
+    {{ return(adapter.dispatch('last_day_of_month')(expression)) }}
+{%- endmacro %}
+
+{% macro default__last_day_of_month(expression) -%}
+    {{ dbt.last_day(expression, 'month') }}
+{%- endmacro %}
+
+{% macro sqlite__last_day_of_month(expression) -%}
+    date({{ expression }}, 'start of month', '+1 month', '-1 day')
+{%- endmacro %}
+
 {#- Whole months from one 'YYYY-MM' to another. -#}
 {% macro months_between(first, last) -%}
     (cast(substr({{ last }}, 1, 4) as integer) - cast(substr({{ first }}, 1, 4) as integer)) * 12
@@ -83,18 +109,24 @@
     select date_day from days where date_day is not null
 {%- endmacro %}
 
-{#- A part of a date as an integer: year, month, day or isodow (1 is Monday, 7 is Sunday). -#}
+{#-
+    A part of a date as an integer: year, month, day, isodow (1 is Monday, 7 is Sunday), isoyear and isoweek (week 1 is the
+    one with the year's first Thursday).
+-#}
 {% macro date_part(part, expression) -%}
     {{ return(adapter.dispatch('date_part')(part, expression)) }}
 {%- endmacro %}
 
 {% macro default__date_part(part, expression) -%}
-    cast(extract({{ part }} from cast({{ expression }} as date)) as integer)
+    cast(extract({{ 'week' if part == 'isoweek' else part }} from cast({{ expression }} as date)) as integer)
 {%- endmacro %}
 
 {% macro sqlite__date_part(part, expression) -%}
     {%- if part == 'isodow' -%}
         (cast(strftime('%w', {{ expression }}) as integer) + 6) % 7 + 1
+    {%- elif part in ['isoyear', 'isoweek'] -%}
+        {%- set thursday = "date(" ~ expression ~ ", '-3 days', 'weekday 4')" -%}
+        {{ date_part('year', thursday) if part == 'isoyear' else "(cast(strftime('%j', " ~ thursday ~ ") as integer) + 6) / 7" }}
     {%- else -%}
         cast(strftime('{{ {'year': '%Y', 'month': '%m', 'day': '%d'}[part] }}', {{ expression }}) as integer)
     {%- endif -%}

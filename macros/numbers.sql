@@ -3,12 +3,17 @@
     cast(round({{ expression }}, 2) as {{ dbt.type_float() }})
 {%- endmacro %}
 
+{#- An amount that the source counts in cents. -#}
+{% macro cents_to_amount(expression) -%}
+    {{ money('(' ~ expression ~ ') / 100.0') }}
+{%- endmacro %}
+
 {#- NULL instead of an error when the divisor is 0. -#}
 {% macro safe_divide(dividend, divisor) -%}
     cast(1.0 * ({{ dividend }}) / nullif({{ divisor }}, 0) as {{ dbt.type_float() }})
 {%- endmacro %}
 
-{#- Growth in per cent over the row before: NULL for the first row and after a 0. -#}
+{#- Growth in per cent over the row before: NULL for the first row and after a 0. Also for weeks. -#}
 {% macro mom_growth(expression, order_by) -%}
     {%- set previous = "lag(" ~ expression ~ ") over (order by " ~ order_by ~ ")" -%}
     cast(100.0 * ({{ expression }} - {{ previous }}) / nullif({{ previous }}, 0) as {{ dbt.type_float() }})
@@ -26,6 +31,11 @@
             limit 1
         )
     end
+{%- endmacro %}
+
+{#- An amount in the base currency by the rate that `fx_rate` found; NULL where there is none, never the amount as it was. -#}
+{% macro to_base_currency(amount, rate) -%}
+    {{ money(amount ~ ' * ' ~ rate) }}
 {%- endmacro %}
 
 {#- The greater and the lesser of two values. -#}

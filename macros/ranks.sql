@@ -21,3 +21,13 @@
         {{ exceptions.raise_compiler_error("var rfm_method is '" ~ method ~ "'; it can be percent_rank or ntile") }}
     {%- endif -%}
 {%- endmacro %}
+
+{#- What all rows up to this one, in the order of `rank`, have together. -#}
+{% macro running_total(expression, rank) -%}
+    sum({{ expression }}) over (order by {{ rank }} rows unbounded preceding)
+{%- endmacro %}
+
+{#- 1 for the rows needed to reach four fifths of `total`: what stands before them is still below it. -#}
+{% macro is_in_80pct(running_total, expression, total) -%}
+    cast({{ safe_divide(running_total ~ ' - ' ~ expression, total) }} < 0.8 as integer)
+{%- endmacro %}

@@ -49,3 +49,12 @@
 {% macro sqlite__starts_with_digits(expression, count) -%}
     {{ expression }} glob '{{ '[0-9]' * count }}*'
 {%- endmacro %}
+
+{#- One key made of several columns: equal when all of them are equal, NULLs being equal. -#}
+{% macro surrogate_key(columns) -%}
+    {%- set parts = [] -%}
+    {%- for column in columns -%}
+        {%- do parts.append("coalesce(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '~')") -%}
+    {%- endfor -%}
+    {{ dbt.hash(parts | join(" || '|' || ")) }}
+{%- endmacro %}

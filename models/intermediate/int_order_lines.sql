@@ -106,7 +106,7 @@ priced as (
 
     select
         *,
-        {{ money('quantity * unit_price * fx_rate') }} as amount
+        {{ to_base_currency('quantity * unit_price', 'fx_rate') }} as amount
     from rated
 
 ),

@@ -43,7 +43,7 @@ requested as (
         orders.product_id,
         -- Money cannot come back before it was paid: such a date is taken for the day of the order.
         {{ greatest('coalesce(refunds.refund_date, orders.order_date)', 'orders.order_date') }} as refund_date,
-        {{ money('refunds.refund_amount * orders.fx_rate') }} as requested,
+        {{ to_base_currency('refunds.refund_amount', 'orders.fx_rate') }} as requested,
         orders.amount as order_amount
     from {{ ref('stg_refunds') }} as refunds
     inner join refundable_orders as orders on orders.order_id = refunds.order_id

@@ -23,6 +23,9 @@ parts as (
         {{ date_part('year', 'date_day') }} as year,
         {{ date_part('month', 'date_day') }} as month,
         {{ date_part('day', 'date_day') }} as day,
+        {{ date_part('isoyear', 'date_day') }} as week_year,
+        cast({{ date_part('isoweek', 'date_day') }} as integer) as week,
+        {{ week_start('date_day') }} as week_start,
         cast({{ date_part('isodow', 'date_day') }} as integer) as weekday
     from days
 
@@ -40,6 +43,9 @@ select
         when {{ loop.index }} then '{{ name }}'
         {%- endfor %}
     end as text) as month_name,
+    cast(week_year || '-W' || substr('0' || week, -2) as text) as year_week,
+    week,
+    cast(week_start as text) as week_start,
     day,
     weekday,
     cast(case weekday

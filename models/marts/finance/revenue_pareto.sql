@@ -18,7 +18,7 @@ shares as (
 
     select
         *,
-        sum(monetary) over (order by rank rows unbounded preceding) as cum_revenue
+        {{ running_total('monetary', 'rank') }} as cum_revenue
     from buyers
 
 )
@@ -32,7 +32,6 @@ select
     {{ safe_divide('cum_revenue', 'total') }} as cum_share,
     cast(ntile(10) over (order by rank) as integer) as decile,
     cast(rank <= ceil(customers / 5.0) as integer) as in_top_20pct,
-    -- those who are needed to reach 80 %: the share before this customer is still below it
-    cast({{ safe_divide('cum_revenue - monetary', 'total') }} < 0.8 as integer) as in_80pct_revenue
+    {{ is_in_80pct('cum_revenue', 'monetary', 'total') }} as in_80pct_revenue
 from shares
 order by rank

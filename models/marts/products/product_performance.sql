@@ -35,6 +35,26 @@ performance as (
     left join sales on sales.product_id = products.product_id
     left join refunds on refunds.product_id = products.product_id
 
+),
+
+ranked as (
+
+    select
+        *,
+        {{ money('gross - refunds') }} as net,
+        cast(row_number() over (order by gross - refunds desc, product_id) as integer) as net_rank,
+        sum(gross - refunds) over () as total_net
+    from performance
+
+),
+
+running as (
+
+    select
+        *,
+        {{ running_total('net', 'net_rank') }} as cum_net
+    from ranked
+
 )
 
 select
@@ -46,9 +66,11 @@ select
     units,
     gross,
     refunds,
-    {{ money('gross - refunds') }} as net,
+    net,
     {{ safe_divide('refunds', 'gross') }} as refund_rate,
     {{ money(safe_divide('gross', 'orders')) }} as avg_order_value,
-    cast(row_number() over (order by gross - refunds desc, product_id) as integer) as net_rank
-from performance
+    net_rank,
+    {{ safe_divide('cum_net', 'total_net') }} as cum_net_share,
+    {{ is_in_80pct('cum_net', 'net', 'total_net') }} as in_80pct_net
+from running
 order by net_rank

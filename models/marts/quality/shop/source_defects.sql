@@ -13,7 +13,7 @@ refunds as (
         refunds.*,
         orders.order_date,
         orders.amount as order_amount,
-        {{ money('refunds.refund_amount * orders.fx_rate') }} as refund_value,
+        {{ to_base_currency('refunds.refund_amount', 'orders.fx_rate') }} as refund_value,
         count(*) over (partition by refunds.order_id) as refunds_of_order
     from {{ ref('stg_refunds') }} as refunds
     left join lines as orders on orders.order_id = refunds.order_id and orders.source_system = 'orders'
