@@ -81,7 +81,8 @@ std::vector<std::string> MacroNamespace::names_in_package(std::string_view packa
 }
 
 MacroId MacroNamespace::dispatch(std::string_view name, const std::optional<std::string>& macro_namespace,
-                                 std::string_view package, std::vector<std::string>* tried) const {
+                                 std::string_view package, std::vector<std::string>* tried,
+                                 bool with_complements) const {
   std::vector<std::string> search;
   if (macro_namespace) {
     for (const DispatchRule& rule : project_->root().project.dispatch)
@@ -96,6 +97,10 @@ MacroId MacroNamespace::dispatch(std::string_view name, const std::optional<std:
       MacroId id = from ? find_in_package(*from, candidate) : find(candidate, package);
       if (tried) tried->push_back(from ? *from + "." + candidate : candidate);
       if (id != no_id) return id;
+      if (with_complements && from && *from == *macro_namespace) {
+        candidate.assign(prefix).append(*macro_namespace).append("__").append(name);
+        if (id = find_name(embedded_, candidate); id != no_id) return id;
+      }
     }
     return no_id;
   };

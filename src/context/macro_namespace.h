@@ -37,9 +37,11 @@ class MacroNamespace {
   bool is_package(std::string_view name) const;
   /// Names of the macros that `package.` offers, sorted; for listings and for dict-like access.
   std::vector<std::string> names_in_package(std::string_view package) const;
-  /// adapter.dispatch: candidates by the project's `dispatch:` search order, prefixes adapter, parents, default.
+  /// adapter.dispatch: candidates by the project's `dispatch:` search order, prefixes adapter, parents, default. The
+  /// adapter may complement a package that knows nothing of it: its macro sqlite__dbt_utils__star stands behind
+  /// dbt_utils' own sqlite__star and before dbt_utils' default__star. Without complements the answer is dbt's.
   MacroId dispatch(std::string_view name, const std::optional<std::string>& macro_namespace, std::string_view package,
-                   std::vector<std::string>* tried = nullptr) const;
+                   std::vector<std::string>* tried = nullptr, bool with_complements = true) const;
   /// Adapter-specific before default, root before installed before embedded (dbt's find_materialization_macro_by_name).
   MacroId materialization(std::string_view name) const;
   /// generate_schema_name and friends: the node's package's own, else the root's, else dbt's.

@@ -34,7 +34,6 @@ const std::vector<AdapterTraits>& known_adapters() {
        .event_time_function = "datetime",
        .integer_types = {"int", "tinyint", "mediumint"},
        .numeric_types = {"num"},
-       .timestamp_type = "TEXT",
        .subquery_needs_alias = false},
       {.type = "duckdb", .parents = {}, .default_quote = all, .default_include = all},
       {.type = "postgres", .parents = {}, .default_quote = all, .default_include = all},

@@ -161,6 +161,8 @@ void append_embedded_packages(const Invocation& invocation, Project& project) {
     std::string_view folder = "macros";
     if (parts.size() > 3 && parts[0] == "adapters") {
       if (!is_used(parts[1])) continue;
+      const bool complement = parts.size() > 5 && parts[3] == "packages";
+      if (complement && !project.find(parts[4])) continue;
       name = "dbt_" + std::string(parts[1]);
       skip = 3;
     } else if (parts.size() > 2 && (parts[1] == "macros" || parts[1] == "docs" || parts[1] == "tests")) {

@@ -148,7 +148,8 @@ void resolve_dependencies(const MacroNamespace& macros, const std::string& root,
       std::optional<std::string> name = literal_text(call, 0, "macro_name");
       if (!name) continue;
       add(*name);
-      MacroId id = macros.dispatch(*name, literal_text(call, 1, "macro_namespace"), root);
+      // Like dbt's own manifest: what the adapter complements is no macro of the project.
+      MacroId id = macros.dispatch(*name, literal_text(call, 1, "macro_namespace"), root, nullptr, false);
       if (id != no_id) add(macros.macro(id).package_name + "." + macros.macro(id).name);
     } else if (!call.path.starts_with("adapter.") && !is_context_name(call.path)) {
       add(call.path);

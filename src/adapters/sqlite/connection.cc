@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "adapters/sqlite/date_casts.h"
 #include "adapters/sqlite/error.h"
 #include "adapters/sqlite/functions.h"
 #include "adapters/sqlite/values.h"
@@ -58,6 +59,22 @@ std::string literal(std::string_view text) { return "'" + replace_all(text, "'",
 std::string qualified(const Relation& relation) {
   const std::string name = quote_name(relation.identifier.value_or(""));
   return relation.schema && !relation.schema->empty() ? quote_name(*relation.schema) + "." + name : name;
+}
+
+/// Runs `body` on the SQL as SQLite shall see it; errors name the place in the SQL that came in.
+template <class Body>
+auto with_own_places(std::string_view sql, Body&& body) {
+  const DateCasts casts(sql);
+  try {
+    return body(casts.text());
+  } catch (const DatabaseError& error) {
+    if (!casts.changed()) throw;
+    const int64_t offset = error.sql_offset();
+    DatabaseError own(error.diagnostic().code, error.diagnostic().message, std::string(sql),
+                      offset < 0 ? offset : static_cast<int64_t>(casts.original_offset(static_cast<size_t>(offset))));
+    own.diagnostic().hint = error.diagnostic().hint;
+    throw own;
+  }
 }
 
 }  // namespace
@@ -276,6 +293,11 @@ void SqliteConnection::run_statement(Statement& statement, std::string_view sql,
 
 QueryResult SqliteConnection::execute(std::string_view sql, bool fetch, std::optional<int64_t> limit,
                                       const std::vector<Value>& bindings) {
+  return with_own_places(sql, [&](std::string_view text) { return execute_text(text, fetch, limit, bindings); });
+}
+
+QueryResult SqliteConnection::execute_text(std::string_view sql, bool fetch, std::optional<int64_t> limit,
+                                           const std::vector<Value>& bindings) {
   if (cancelled_) throw DatabaseError("sqlite/interrupted", "interrupted", std::string(sql));
   sync_schemas();
   QueryResult result;
@@ -350,6 +372,10 @@ std::vector<Column> SqliteConnection::columns(const Relation& relation) {
 }
 
 std::vector<Column> SqliteConnection::describe_query(std::string_view sql) {
+  return with_own_places(sql, [&](std::string_view text) { return describe_text(text); });
+}
+
+std::vector<Column> SqliteConnection::describe_text(std::string_view sql) {
   sync_schemas();
   std::vector<Column> columns;
   for (size_t begin = 0; begin < sql.size();) {

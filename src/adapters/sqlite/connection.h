@@ -37,6 +37,9 @@ class SqliteConnection : public Connection {
   void cancel() override;
 
  private:
+  QueryResult execute_text(std::string_view sql, bool fetch, std::optional<int64_t> limit,
+                           const std::vector<jinja::Value>& bindings);
+  std::vector<Column> describe_text(std::string_view sql);
   struct Statement;  // finalizes a sqlite3_stmt
   struct WriteTargets;
   class StatementLock;

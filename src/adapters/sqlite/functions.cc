@@ -18,6 +18,7 @@ void register_functions(sqlite3* db) {
   register_text_functions(db);
   register_regexp_functions(db);
   register_date_functions(db);
+  register_calendar_functions(db);
   register_value_functions(db);
   register_statistics_functions(db);
   register_group_functions(db);

@@ -13,6 +13,7 @@ void register_hash_functions(sqlite3* db);
 void register_text_functions(sqlite3* db);
 void register_regexp_functions(sqlite3* db);
 void register_date_functions(sqlite3* db);
+void register_calendar_functions(sqlite3* db);
 void register_value_functions(sqlite3* db);
 void register_statistics_functions(sqlite3* db);
 void register_group_functions(sqlite3* db);

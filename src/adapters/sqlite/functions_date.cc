@@ -68,12 +68,16 @@ void last_day(Call& call) {
   give(call, format_date(last_day_of(*moment, part)));
 }
 
-/// The moment with a time, in UTC: '2026-01-31' -> '2026-01-31 00:00:00'
+/// The moment with a time, in UTC: '2026-01-31' -> '2026-01-31 00:00:00'. Zeros behind the fraction go: equal moments
+/// are equal texts.
 void to_timestamp(Call& call) {
   if (call.any_null()) return call.null();
   auto moment = moment_of(call, 0);
   if (!moment) return call.null();
   moment->has_time = true;
+  int64_t unit = 1'000'000;
+  for (int i = 0; i < moment->fraction_digits; ++i) unit /= 10;
+  for (; moment->fraction_digits > 0 && moment->micros % (unit * 10) == 0; unit *= 10) --moment->fraction_digits;
   give(call, format_moment(*moment));
 }
 

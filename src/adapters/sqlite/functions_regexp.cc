@@ -5,6 +5,7 @@
 #include "adapters/sqlite/function_call.h"
 #include "adapters/sqlite/functions.h"
 #include "jinja/regex.h"
+#include "jinja/unicode.h"
 
 namespace modelc::sqlite {
 namespace {
@@ -84,6 +85,25 @@ void regexp_count(Call& call) {
   call.result(static_cast<int64_t>(pattern_of(call, 1, 2).find_all(call.text(0)).size()));
 }
 
+/// regexp_instr(text, pattern[, from[, occurrence[, 1 for the place behind it[, flags]]]]): where the match begins,
+/// counting characters from 1; 0 when there is none.
+void regexp_instr(Call& call) {
+  if (call.any_null()) return call.null();
+  const std::string_view text = call.text(0);
+  const auto number = [&](int i, int64_t otherwise) { return i < call.count() ? call.integer(i) : otherwise; };
+  const int64_t from = number(2, 1), occurrence = number(3, 1);
+  if (from < 1 || occurrence < 1) throw FunctionError("regexp_instr(): places and occurrences are counted from 1");
+  int64_t seen = 0;
+  for (const auto& match : pattern_of(call, 1, 5).find_all(text)) {
+    const auto place = static_cast<int64_t>(jinja::unicode::length(text.substr(0, match.begin()))) + 1;
+    if (place < from || ++seen < occurrence) continue;
+    const auto length =
+        static_cast<int64_t>(jinja::unicode::length(text.substr(match.begin(), match.end() - match.begin())));
+    return call.result(number(4, 0) == 0 ? place : place + length);
+  }
+  call.result(int64_t{0});
+}
+
 /// The replacement with \1 or $1, ${1} and \\ put in.
 void append_replacement(std::string& out, std::string_view replacement, std::string_view text,
                         const RegexMatch& match) {
@@ -135,6 +155,11 @@ constexpr ScalarEntry entries[] = {
     {"regexp_capture", 3, scalar_entry<regexp_substr>},
     {"regexp_count", 2, scalar_entry<regexp_count>},
     {"regexp_count", 3, scalar_entry<regexp_count>},
+    {"regexp_instr", 2, scalar_entry<regexp_instr>},
+    {"regexp_instr", 3, scalar_entry<regexp_instr>},
+    {"regexp_instr", 4, scalar_entry<regexp_instr>},
+    {"regexp_instr", 5, scalar_entry<regexp_instr>},
+    {"regexp_instr", 6, scalar_entry<regexp_instr>},
     {"regexp_replace", 3, scalar_entry<regexp_replace>},
     {"regexp_replace", 4, scalar_entry<regexp_replace>},
 };

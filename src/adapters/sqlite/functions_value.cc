@@ -2,6 +2,7 @@
 // least.
 #include <fmt/format.h>
 
+#include <bit>
 #include <charconv>
 #include <cmath>
 
@@ -100,11 +101,54 @@ void try_cast(Call& call) {
   throw FunctionError(fmt::format("try_cast(): unknown type '{}'", call.text(1)));
 }
 
+/// Appends 8 bytes that compare as the number does. Whole numbers beyond 2^53 may equal their neighbours.
+void append_ordered(std::string& out, double number) {
+  auto bits = std::bit_cast<uint64_t>(number == 0 ? 0.0 : number);
+  bits ^= bits >> 63 ? ~uint64_t{0} : uint64_t{1} << 63;
+  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(bits >> shift);
+}
+
+/// The value as bytes that compare, one by one, as SQLite orders values; no key is the beginning of another.
+std::string key_of(const Call& call, int i) {
+  std::string key;
+  if (call.is_number(i)) {
+    key += '\1';
+    append_ordered(key, call.real(i));
+    return key;
+  }
+  key += call.type(i) == SQLITE_TEXT ? '\2' : '\3';
+  for (const char c : call.blob(i)) {
+    key += c;
+    if (c == '\0') key += '\xff';
+  }
+  key.append(2, '\0');
+  return key;
+}
+
+/// sort_key(value, "asc" or "desc" with "nulls first" or "nulls last", ...): a blob. Rows in the order of their keys
+/// are rows in the order of `order by value asc, ...`; as in SQLite, nulls are the smallest unless it says otherwise.
+void sort_key(Call& call) {
+  if (call.count() == 0 || call.count() % 2 != 0)
+    throw FunctionError("sort_key() takes pairs of a value and a direction");
+  std::string out;
+  for (int i = 0; i < call.count(); i += 2) {
+    const std::string direction = to_lower(call.text(i + 1));
+    const bool descending = direction.starts_with("desc");
+    const bool nulls_first = direction.ends_with("nulls first") || (!descending && !direction.ends_with("nulls last"));
+    if (call.is_null(i)) {
+      out += nulls_first ? '\0' : '\2';
+      continue;
+    }
+    out += '\1';
+    for (const char c : key_of(call, i)) out += descending ? static_cast<char>(~c) : c;
+  }
+  call.result_blob(out);
+}
+
 constexpr ScalarEntry entries[] = {
-    {"greatest", -1, scalar_entry<greatest>},
-    {"least", -1, scalar_entry<least>},
-    {"to_boolean", 1, scalar_entry<to_boolean>},
-    {"try_cast", 2, scalar_entry<try_cast>},
+    {"greatest", -1, scalar_entry<greatest>},    {"least", -1, scalar_entry<least>},
+    {"to_boolean", 1, scalar_entry<to_boolean>}, {"try_cast", 2, scalar_entry<try_cast>},
+    {"sort_key", -1, scalar_entry<sort_key>},
 };
 
 }  // namespace

@@ -65,11 +65,11 @@ bool read_clock(Reader& reader, Moment& moment) {
   return moment.micros <= micros_per_day;
 }
 
-/// "Z", "+hh:mm", "-hh:mm" or nothing: minutes east.
+/// "Z", "UTC", "+hh:mm", "-hh:mm" or nothing: minutes east.
 std::optional<int> read_zone(Reader& reader) {
   while (reader.take(' ')) {
   }
-  if (reader.done()) return 0;
+  if (reader.done() || equals_ignore_case(reader.text.substr(reader.at), "utc")) return 0;
   if (reader.take('Z') || reader.take('z')) return reader.done() ? std::optional(0) : std::nullopt;
   const bool west = reader.take('-');
   if (!west && !reader.take('+')) return std::nullopt;

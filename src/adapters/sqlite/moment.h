@@ -18,7 +18,7 @@ struct Moment {
   int fraction_digits = 0;  ///< digits after the seconds' point, at most 6
 };
 
-/// "2026-01-31", "2026-01-31 12:34[:56[.789]]", "T" in place of the blank, "Z" or "+02:00" behind; white space around
+/// "2026-01-31", "2026-01-31 12:34[:56[.789]]", "T" in place of the blank, "Z", "UTC" or "+02:00" behind; white space around
 /// it. std::nullopt when the text is no such thing or names a day that does not exist.
 std::optional<Moment> parse_moment(std::string_view text);
 /// SQLite's date functions take bare numbers for Julian days.

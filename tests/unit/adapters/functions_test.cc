@@ -265,3 +265,85 @@ TEST_CASE("groups") {
     CHECK(session.text("select " + std::string(c.sql) + from) == std::string(c.expected));
   }
 }
+
+TEST_CASE("places of matches, counted in characters") {
+  check({
+      {"regexp_instr('grün, gelb', 'g')", "1"},
+      {"regexp_instr('grün, gelb', 'g', 2)", "7"},
+      {"regexp_instr('grün, gelb', 'g', 1, 2)", "7"},
+      {"regexp_instr('grün', 'ü', 1, 1, 1)", "4"},
+      {"regexp_instr('abc', 'B', 1, 1, 0, 'i')", "2"},
+      {"regexp_instr('abc', 'x')", "0"},
+      {"regexp_instr(null, 'x')", "None"},
+  });
+}
+
+TEST_CASE("clocks of other places") {
+  check({
+      {"convert_timezone('America/Los_Angeles', '2021-06-07 14:35:20')", "2021-06-07 07:35:20"},
+      {"convert_timezone('UTC', 'Europe/Berlin', '2021-01-07')", "2021-01-07 01:00:00"},
+      {"convert_timezone('Europe/Berlin', 'UTC', '2021-07-01 00:30:00.25')", "2021-06-30 22:30:00.25"},
+      {"convert_timezone('Europe/Berlin', 'UTC', '2021-03-28 02:30:00')", "2021-03-28 01:00:00"},
+      {"convert_timezone('Asia/Tokyo', '1969-12-31 12:00:00')", "1969-12-31 21:00:00"},
+      {"convert_timezone('UTC', 'no date')", "None"},
+  });
+  Session session;
+  check_error(session, "select convert_timezone('Nowhere', '2021-01-01')", "unknown time zone 'Nowhere'");
+}
+
+TEST_CASE("to_char has Postgres's patterns") {
+  check({
+      {"to_char('2021-06-07 09:05:03.25', 'YYYY-MM-DD HH24:MI:SS.MS')", "2021-06-07 09:05:03.250"},
+      {"to_char('2021-06-07', 'FMDay, FMDD. FMMonth YY')", "Monday, 7. June 21"},
+      {"to_char('2021-06-07', 'Day|MON|dy')", "Monday   |JUN|mon"},
+      {"to_char('2021-01-03 13:00:00', 'IYYY-IW-ID WW Q D DDD HH12 am')", "2020-53-7 01 1 1 003 01 pm"},
+      {"to_char('2021-06-07', '\"day\" DD')", "day 07"},
+      {"to_char(null, 'DD')", "None"},
+  });
+}
+
+TEST_CASE("sort keys are in the order of order by") {
+  check({
+      {"sort_key(1, 'asc') < sort_key(2, 'asc')", "1"},
+      {"sort_key(-1.5, 'asc') < sort_key(-1, 'asc')", "1"},
+      {"sort_key(1, 'desc') > sort_key(2, 'desc')", "1"},
+      {"sort_key('a', 'desc') > sort_key('ab', 'desc')", "1"},
+      {"sort_key('a', 'asc', 2, 'asc') < sort_key('ab', 'asc', 1, 'asc')", "1"},
+      {"sort_key(5, 'asc') < sort_key('5', 'asc')", "1"},
+      {"sort_key(null, 'asc') < sort_key(-9e99, 'asc')", "1"},
+      {"sort_key(null, 'asc nulls last') > sort_key('z', 'asc nulls last')", "1"},
+      {"sort_key(null, 'desc') > sort_key(-9e99, 'desc')", "1"},
+      {"sort_key(null, 'desc nulls first') < sort_key(9e99, 'desc nulls first')", "1"},
+  });
+}
+
+TEST_CASE("casts to dates and truth values mean them") {
+  check({
+      {"cast('2026-01-31' as date)", "2026-01-31"},
+      {"cast('2026-01-31 12:34:56' as DATE)", "2026-01-31"},
+      {"cast('2026-01-31' as timestamp)", "2026-01-31 00:00:00"},
+      {"cast('2026-01-31 12:34:56.500 UTC' as timestamp)", "2026-01-31 12:34:56.5"},
+      {"cast('2026-01-31 12:34:56.000' as timestamp)", "2026-01-31 12:34:56"},
+      {"cast('2026-01-31 10:00:00+02:00' as timestamp(6) without time zone)", "2026-01-31 08:00:00"},
+      {"cast('2026-01-31 12:34:56' as time)", "12:34:56"},
+      {"cast('true' as boolean)", "1"},
+      {"cast(cast('2026-01-31 12:00:00' as date) as datetime)", "2026-01-31 00:00:00"},
+      {"cast(max('2026-01-31', '2025-01-01') as /* the day */ date) || cast(7 as text)", "2026-01-317"},
+      {"cast('no date' as date)", "None"},
+      {"'cast(x as date)' || \"cast(1 as date)\" from (select 'y' as \"cast(1 as date)\")", "cast(x as date)y"},
+      {"cast(2 as integer) || cast('1.50' as numeric(10, 2))", "21.5"},
+      {"typeof(cast(cast('2026-01-31' as date) as varchar(10)))", "text"},
+  });
+}
+
+TEST_CASE("an error behind a cast names its place in the SQL that came in") {
+  Session session;
+  const std::string sql = "select cast('2026-01-31' as date), cast('x' as boolean), nope from (select 1)";
+  try {
+    session.run(sql);
+    FAIL("no error");
+  } catch (const modelc::DatabaseError& error) {
+    CHECK(error.sql() == sql);
+    CHECK(error.sql_offset() == static_cast<int64_t>(sql.find("nope")));
+  }
+}
