@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,9 +18,12 @@
 #include <utility>
 
 #include "base/diagnostic.h"
+#include "base/hash.h"
 
 namespace modelc {
 namespace {
+
+constexpr size_t longest_plain_name = 220;  ///< what goes behind it must fit into the 255 bytes of a file name
 
 [[noreturn]] void fail(std::string_view code, std::string_view action, const std::string& path, int error) {
   std::string hint;
@@ -37,13 +41,9 @@ class Descriptor {
     if (fd_ >= 0) ::close(fd_);
   }
   Descriptor(const Descriptor&) = delete;
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   int get() const { return fd_; }
   explicit operator bool() const { return fd_ >= 0; }
-  /// Closes now; 0 or the error.
-  int close() {
-    const int fd = std::exchange(fd_, -1);
-    return ::close(fd) == 0 ? 0 : errno;
-  }
 
  private:
   int fd_;
@@ -183,16 +183,43 @@ class RealFileSystem final : public FileSystem {
     if (const int error = write_all(file.get(), text)) fail("base/file-write", "write", path, error);
   }
 
-  static void replace(const std::string& target, std::string_view text, bool sync, mode_t mode) {
+  /// Opens the file beside `target` that is to take its place. What a killed process left there is used again; a process
+  /// (or thread) that is writing the same target at this moment keeps the usual name, and this one gets another.
+  static Descriptor open_beside(const std::string& target, std::string& temporary) {
     static std::atomic<unsigned> counter{0};
-    const std::string temporary = fmt::format("{}.{}.{}.tmp", target, getpid(), counter.fetch_add(1));
-    Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    const std::string name = path_filename(target);
+    const std::string base =
+        name.size() < longest_plain_name ? target : path_join(path_parent(target), "." + md5_hex(name));
+    temporary = base + ".tmp";
+    Descriptor usual(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666));
+    if (usual && flock(usual.get(), LOCK_EX | LOCK_NB) == 0 && is_at(usual, temporary) && ftruncate(usual.get(), 0) == 0)
+      return usual;
+    temporary = fmt::format("{}.{}.{}.tmp", base, getpid(), counter.fetch_add(1));
+    return Descriptor(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  }
+
+  /// Does the path still lead to the open file? Its writer may have renamed it before we had the lock.
+  static bool is_at(const Descriptor& file, const std::string& path) {
+    struct stat open {}, named {};
+    return fstat(file.get(), &open) == 0 && ::lstat(path.c_str(), &named) == 0 && S_ISREG(open.st_mode) &&
+           open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+  }
+
+  /// Some file systems report a failed write only when a descriptor is closed. The lock must stay until the rename, so a
+  /// copy is closed.
+  static int late_error(int fd) {
+    const int copy = ::dup(fd);
+    return copy < 0 || ::close(copy) == 0 ? 0 : errno;
+  }
+
+  static void replace(const std::string& target, std::string_view text, bool sync, mode_t mode) {
+    std::string temporary;
+    Descriptor file = open_beside(target, temporary);
     if (!file) fail("base/file-write", "write", target, errno);
     int error = write_all(file.get(), text);
     if (!error && mode && fchmod(file.get(), mode) != 0) error = errno;
     if (!error && sync && fsync(file.get()) != 0) error = errno;
-    const int close_error = file.close();
-    if (!error) error = close_error;
+    if (!error) error = late_error(file.get());
     if (!error && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
     if (error) {
       ::unlink(temporary.c_str());

@@ -148,7 +148,7 @@ int command_docs_generate(Session& session) {
     write_run_artifacts(session, outcome);
     if (outcome.exit_code() != exit_success) {
       say(session, "CannotGenerateDocs", "Q039", EventLevel::error, "compile failed, cannot generate docs");
-      return exit_node_failed;
+      return outcome.exit_code();
     }
   }
   copy_assets(session);

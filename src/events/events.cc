@@ -115,16 +115,12 @@ void EventBus::fire(const Event& event) {
 
   std::lock_guard lock(impl_->mutex);
   if (on_terminal) {
-    if (impl_->progress.empty()) {
-      options_.write_terminal(terminal_line);
-    } else {
-      options_.write_terminal("\r\x1b[K" + terminal_line + impl_->progress);
-      std::fflush(stdout);
-    }
+    options_.write_terminal(impl_->progress.empty() ? terminal_line : "\r\x1b[K" + terminal_line + impl_->progress);
+    std::fflush(stdout);  // a pipe's reader follows the run too, and a kill must not take lines with it
   }
   if (in_file) {
     std::fwrite(file_line.data(), 1, file_line.size(), impl_->file);
-    if (event.level >= EventLevel::warn) std::fflush(impl_->file);
+    if (event.level >= EventLevel::info) std::fflush(impl_->file);
   }
 }
 

@@ -15,8 +15,6 @@
 namespace modelc {
 namespace {
 
-constexpr auto signal_poll = std::chrono::milliseconds(20);
-
 /// A node whose turn has come. The index is dbt's: given in the order in which nodes become ready.
 struct Item {
   NodeId id = no_id;
@@ -263,7 +261,7 @@ class Executor {
   /// What the end of the run kept from running, or cut off, is skipped.
   void finish_unrun() {
     if (!stop_) return;
-    const std::string message = interrupted_ ? "Skipping due to interrupt" : "Skipping due to fail_fast";
+    const std::string message(interrupted_ ? skipped_by_interrupt : "Skipping due to fail_fast");
     for (auto& result : results_) {
       const bool cut_off = std::find(cancelled_.begin(), cancelled_.end(), result.node) != cancelled_.end();
       if (!cut_off || result.node == stopped_by_ || result.status != RunStatus::error) continue;
@@ -275,14 +273,7 @@ class Executor {
     for (NodeId id : selected_) {
       const Node& node = shared_.manifest.node(id);
       if (std::binary_search(done_.begin(), done_.end(), id) || node.is_ephemeral()) continue;
-      RunResult result;
-      result.node = id;
-      result.unique_id = node.unique_id;
-      result.thread_id = "";
-      result.status = RunStatus::skipped;
-      result.relation_name = node.relation_name;
-      result.message = message;
-      results_.push_back(std::move(result));
+      results_.push_back(unrun_result(node, message));
     }
   }
 
@@ -310,6 +301,17 @@ class Executor {
 };
 
 }  // namespace
+
+RunResult unrun_result(const Node& node, std::string_view message) {
+  RunResult result;
+  result.node = node.id;
+  result.unique_id = node.unique_id;
+  result.thread_id = "";
+  result.status = RunStatus::skipped;
+  result.relation_name = node.relation_name;
+  result.message = message;
+  return result;
+}
 
 int count_of_nodes(const Manifest& manifest, const std::vector<NodeId>& selected) {
   return static_cast<int>(

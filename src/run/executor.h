@@ -27,6 +27,10 @@ struct ExecutorResult {
 ExecutorResult execute_nodes(RunShared& shared, SqlSession& main, const std::vector<NodeId>& selected,
                              const ExecutorOptions& options);
 
+/// The result of a node that the end of the run kept from running.
+constexpr std::string_view skipped_by_interrupt = "Skipping due to interrupt";
+RunResult unrun_result(const Node& node, std::string_view message);
+
 /// "3 of 14": how many nodes count, for the total of log lines.
 int count_of_nodes(const Manifest& manifest, const std::vector<NodeId>& selected);
 

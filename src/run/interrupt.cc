@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 
 namespace modelc {
 namespace {
@@ -37,5 +39,18 @@ InterruptGuard::~InterruptGuard() {
 }
 
 bool InterruptGuard::requested() { return signals_seen.load(std::memory_order_relaxed) > 0; }
+
+InterruptWatch::InterruptWatch(Connection* connection) {
+  if (!connection) return;
+  thread_ = std::jthread([connection](const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any woken;
+    std::unique_lock lock(mutex);
+    while (!stop.stop_requested()) {
+      woken.wait_for(lock, stop, signal_poll, [] { return false; });
+      if (InterruptGuard::requested()) connection->cancel();
+    }
+  });
+}
 
 }  // namespace modelc

@@ -191,13 +191,28 @@ std::unique_ptr<Connection> open_connection(const CompileEnvironment& environmen
   return environment.adapter && introspects ? environment.adapter->connect("master") : nullptr;
 }
 
+/// When a signal came before the nodes: what was not run says why.
+void skip_after_interrupt(RunShared& shared, RunOutcome& outcome) {
+  outcome.interrupted = true;
+  for (NodeId id : shared.request.nodes) {
+    const Node& node = shared.manifest.node(id);
+    if (!node.is_ephemeral()) outcome.results.push_back(unrun_result(node, skipped_by_interrupt));
+  }
+}
+
+Connection* connection_of(const SqlSession& session) { return session.connected() ? &session.connection() : nullptr; }
+
 bool run_start_hooks(RunShared& shared, SqlSession& session, RunOutcome& outcome) {
-  if (!has_hooks(shared) || run_hooks(shared, session, HookKind::on_run_start, {}, outcome.results)) return true;
+  if (!has_hooks(shared)) return true;
+  const InterruptWatch watch(connection_of(session));
+  if (run_hooks(shared, session, HookKind::on_run_start, {}, outcome.results)) return true;
   return !shared.compiler.shared().behavior("skip_nodes_if_on_run_start_fails");
 }
 
 void run_with_hooks(RunShared& shared, SqlSession& session, RunOutcome& outcome) {
-  if (!run_start_hooks(shared, session, outcome)) {
+  const bool goes_on = run_start_hooks(shared, session, outcome);
+  if (InterruptGuard::requested()) return skip_after_interrupt(shared, outcome);
+  if (!goes_on) {
     skip_everything(shared, outcome);
     if (has_hooks(shared))
       run_hooks(shared, session, HookKind::on_run_end, end_hook_names(shared, {}), outcome.results);
@@ -212,13 +227,15 @@ void run_with_hooks(RunShared& shared, SqlSession& session, RunOutcome& outcome)
   for (auto& result : executed.results) outcome.results.push_back(std::move(result));
   if (!has_hooks(shared) || outcome.interrupted) return;
   const std::vector<RunResult> seen = outcome.results;  // hooks append to the list that their templates look at
+  const InterruptWatch watch(connection_of(session));
   run_hooks(shared, session, HookKind::on_run_end, end_hook_names(shared, seen), outcome.results);
+  outcome.interrupted = InterruptGuard::requested();
 }
 
 }  // namespace
 
 int RunOutcome::exit_code() const {
-  if (interrupted) return 1;
+  if (interrupted) return 2;
   for (const auto& result : results) {
     switch (result.status) {
       case RunStatus::error:

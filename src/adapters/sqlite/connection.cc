@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <thread>
 #include <utility>
 
 #include "adapters/sqlite/date_casts.h"
@@ -50,6 +51,8 @@ Control control_of(std::string_view statement) {
 /// A literal or a function has no type in SQLite before it is run. Its value in the first row tells one, where that row
 /// comes within so many steps of the engine (some milliseconds).
 constexpr int first_row_steps = 200'000;
+
+constexpr auto longest_busy_pause = std::chrono::milliseconds(20);
 
 constexpr int max_attached = 125;  // what SQLite can be built for; Debian's build allows 10
 
@@ -139,7 +142,7 @@ void SqliteConnection::open() {
     throw_error(db_, code, "", 0, settings.main_path);
   }
   sqlite3_extended_result_codes(db_, 1);
-  sqlite3_busy_timeout(db_, settings.busy_timeout_ms);
+  sqlite3_busy_handler(db_, on_busy, this);
   sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, max_attached);
   // A misspelled column in double quotes must be an error, not a text.
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
@@ -231,6 +234,16 @@ void SqliteConnection::start_writing() {
     finish_writing();
     throw;
   }
+}
+
+int SqliteConnection::on_busy(void* self, int attempt) {
+  auto* session = static_cast<SqliteConnection*>(self);
+  const auto now = std::chrono::steady_clock::now();
+  if (attempt == 0) session->busy_since_ = now;
+  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - session->busy_since_);
+  if (session->cancelled_ || waited.count() >= session->database_->settings().busy_timeout_ms) return 0;
+  std::this_thread::sleep_for(std::min(longest_busy_pause, std::chrono::milliseconds(1 + attempt)));
+  return 1;
 }
 
 void SqliteConnection::begin_now() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -52,6 +53,8 @@ class SqliteConnection : public Connection {
   void start_writing();
   void begin_now();
   void finish_writing();
+  /// SQLite asks this whether to try once more for another program's lock: not after a cancel, nor past the timeout.
+  static int on_busy(void* self, int attempt);
   void type_by_first_row(sqlite3_stmt* query, std::vector<Column>& columns);
   std::vector<Column> described_columns(const Statement& statement, std::string_view query);
   Statement prepare(std::string_view sql, size_t begin, size_t* end);
@@ -64,6 +67,7 @@ class SqliteConnection : public Connection {
   std::map<std::string, std::string> attached_;
   uint64_t seen_version_ = 0;
   bool announced_ = false;  ///< begin() was called
+  std::chrono::steady_clock::time_point busy_since_;
   bool writing_ = false;    ///< BEGIN IMMEDIATE has run and we hold the writer lock
   std::atomic<bool> cancelled_{false};
 };
