@@ -4,7 +4,7 @@ import pathlib
 import re
 import sys
 
-LAYERS = ["base", "jinja", "events", "project", "manifest", "artifacts", "select", "context", "parse", "adapters",
+LAYERS = ["base", "jinja", "tabular", "events", "project", "manifest", "artifacts", "select", "context", "parse", "adapters",
           "compile", "run", "cli"]
 INCLUDE = re.compile(r'^\s*#include "([a-z_]+)/')
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "context/relation_object.h"
 #include "manifest/relation.h"
 #include "project/project.h"
+#include "tabular/cells.h"
 
 namespace modelc {
 
@@ -45,6 +47,15 @@ struct RelationEntry {
   Relation relation;
 };
 
+/// Writes rows into a table, one prepared statement for all of them. Lives no longer than its connection, and within
+/// one transaction of it.
+class RowWriter {
+ public:
+  virtual ~RowWriter() = default;
+  /// One cell a column, in the order that the writer was made for. Throws DatabaseError.
+  virtual void write(std::span<const Cell> cells) = 0;
+};
+
 /// One session with the database. One thread at a time, except cancel().
 class Connection {
  public:
@@ -69,6 +80,13 @@ class Connection {
   virtual void drop_schema(const std::string& schema) = 0;
   /// Fast insert of a whole table into an existing relation in the order of its columns; returns the rows written.
   virtual int64_t bulk_insert(const Relation& relation, const Table& table) = 0;
+  /// Drops the table or view of that name and makes an empty table. A column without a data type has none.
+  virtual void replace_table(const Relation& relation, const std::vector<Column>& columns) = 0;
+  virtual std::unique_ptr<RowWriter> write_rows(const Relation& relation, const std::vector<std::string>& columns) = 0;
+  /// Runs one query and gives each row to `take`, whose cells live until it returns. Gives the names of the columns to
+  /// `name` first.
+  virtual void read_rows(std::string_view sql, const std::function<void(const std::vector<std::string>&)>& name,
+                         const std::function<void(std::span<const Cell>)>& take) = 0;
   /// Prepares a select on a view so that a view over a missing column fails now. No-op where the engine checks views.
   virtual void check_view(const Relation& relation) = 0;
   /// Interrupts the running statement; any thread.

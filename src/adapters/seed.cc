@@ -41,7 +41,7 @@ struct Cells {
 };
 
 [[noreturn]] void too_long(const SourceFile& file, const CsvReader& reader, size_t row, size_t values, size_t columns) {
-  const uint32_t begin = reader.row_offset();
+  const auto begin = static_cast<uint32_t>(reader.row_offset());
   const auto end = static_cast<uint32_t>(std::min(file.text().size(), file.text().find('\n', begin)));
   throw Error(ErrorKind::compilation, "adapters/seed-row-too-long",
               fmt::format("Row {} has {} values, but Table only has {} columns.", row, values, columns),

@@ -20,6 +20,11 @@ jinja::Value adapter_column_schema(RuntimeContext&, jinja::State&, jinja::CallAr
 jinja::Value adapter_bulk_load(RuntimeContext&, jinja::State&, jinja::CallArgs&);
 jinja::Value adapter_check_view(RuntimeContext&, jinja::State&, jinja::CallArgs&);
 
+// adapter_methods_files.cc
+jinja::Value adapter_external_root(RuntimeContext&, jinja::State&, jinja::CallArgs&);
+jinja::Value adapter_stage_files(RuntimeContext&, jinja::State&, jinja::CallArgs&);
+jinja::Value adapter_publish_files(RuntimeContext&, jinja::State&, jinja::CallArgs&);
+
 // adapter_methods_snapshot.cc
 jinja::Value adapter_valid_snapshot_target(RuntimeContext&, jinja::State&, jinja::CallArgs&);
 jinja::Value adapter_assert_snapshot_target(RuntimeContext&, jinja::State&, jinja::CallArgs&);

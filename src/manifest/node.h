@@ -100,6 +100,7 @@ struct SeedPart {
 struct SourcePart {
   std::string source_name, source_description, loader, identifier;
   jinja::Value source_meta, external, quoting;  ///< external: none or dict
+  Span external_at;                             ///< its location in the YAML
   std::optional<std::string> loaded_at_field, loaded_at_query;
   jinja::Value freshness;  ///< none or dict
   jinja::Value unrendered_database, unrendered_schema;

@@ -269,6 +269,11 @@ class TableBuilder {
     node.alias = part.identifier;
     part.source_meta = merged_meta({source_.get("meta"), source_.get("config").get("meta")});
     part.external = external_value(table_.get("external"));
+    if (part.external.is_dict()) {
+      std::vector<std::string> location = path_;
+      location.insert(location.end(), {"external", "location"});
+      part.external_at = yaml_place(entry_, location);
+    }
     part.quoting = source_quoting(source_, table_);
     part.unrendered_database = or_none(entry_.unrendered_database);
     part.unrendered_schema = or_none(entry_.unrendered_schema);

@@ -23,6 +23,7 @@ bool has_start_line(const Node& node) {
 
 /// What the command does with this node.
 Outcome execute(NodeTask& task) {
+  if (const Diagnostic* fault = task.shared.external_faults.find(task.node.id)) throw Error(*fault);
   switch (task.shared.request.kind) {
     case TaskKind::compile:
       return execute_compile(task);

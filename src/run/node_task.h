@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compile/runtime_context.h"
+#include "run/external_load.h"
 #include "run/run.h"
 #include "run/run_log.h"
 
@@ -22,6 +23,7 @@ struct RunShared {
   const Manifest& manifest;
   Compiler compiler;
   RunLog log;
+  ExternalFaults external_faults;  ///< sources that could not be loaded
 };
 
 /// What executing a node came to.

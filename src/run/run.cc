@@ -33,6 +33,21 @@ bool builds_relations(TaskKind kind) {
   }
 }
 
+/// Does the command read what sources hold?
+bool reads_sources(TaskKind kind) {
+  switch (kind) {
+    case TaskKind::build:
+    case TaskKind::run:
+    case TaskKind::test:
+    case TaskKind::snapshot:
+    case TaskKind::show:
+    case TaskKind::freshness:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool has_hooks(const RunShared& shared) {
   switch (shared.request.kind) {
     case TaskKind::build:
@@ -271,6 +286,8 @@ RunOutcome run_nodes(const CompileEnvironment& environment, const RunRequest& re
   const auto connection = open_connection(environment, request.kind);
   SqlSession session(shared.compiler.shared(), connection.get());
   if (connection) prepare_schemas(shared, session);
+  if (connection && reads_sources(request.kind))
+    shared.external_faults = load_external_sources(shared.compiler.shared(), session, request.nodes);
   run_with_hooks(shared, session, outcome);
   session.rollback();
   outcome.elapsed_seconds = static_cast<double>(monotonic_nanos() - started) / 1e9;

@@ -42,6 +42,7 @@ std::shared_ptr<const Table> show_rows(const CompileEnvironment& environment, co
                                        const Compiled& compiled, Connection& connection, int limit) {
   SharedCompilation shared(environment);
   SqlSession session(shared, &connection);
+  load_external_sources_of(shared, session, node);
   session.use(node.unique_id, &node);
   RuntimeContext context(shared, session, node);
   context.set_compiled(compiled);

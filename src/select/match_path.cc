@@ -4,38 +4,17 @@
 #include <unordered_map>
 
 #include "base/fs.h"
+#include "base/glob.h"
 #include "base/text.h"
 #include "select/methods.h"
 
 namespace modelc {
 namespace {
 
-std::vector<std::string_view> components(std::string_view path) {
-  std::vector<std::string_view> parts;
-  for (std::string_view part : split(path, '/'))
-    if (!part.empty() && part != ".") parts.push_back(part);
-  return parts;
-}
-
-/// pathlib's glob: '*' stays within a component, '**' stands for any number of folders.
-bool glob_matches(const std::string_view* pattern, const std::string_view* pattern_end, const std::string_view* path,
-                  const std::string_view* path_end) {
-  for (; pattern != pattern_end; ++pattern, ++path) {
-    if (*pattern == "**") {
-      for (const std::string_view* rest = path;; ++rest) {
-        if (glob_matches(pattern + 1, pattern_end, rest, path_end)) return true;
-        if (rest == path_end) return false;
-      }
-    }
-    if (path == path_end || !fnmatch(*path, *pattern)) return false;
-  }
-  return path == path_end;
-}
-
 class PathMatcher {
  public:
-  PathMatcher(const MethodContext& context, std::string_view glob) : context_(context), glob_(components(glob)) {
-    only_folders_ = !glob_.empty() && glob_.back() == "**";
+  PathMatcher(const MethodContext& context, std::string_view glob) : context_(context), glob_(glob) {
+    only_folders_ = !glob_.empty() && glob_.parts().back() == "**";
   }
 
   bool matches(const Node& node) {
@@ -58,8 +37,7 @@ class PathMatcher {
   bool path_matches(std::string_view path, bool foreign) {
     auto [place, is_new] = known_[foreign].try_emplace(path, false);
     if (!is_new) return place->second;
-    const std::vector<std::string_view> parts = components(path);
-    bool match = glob_matches(glob_.data(), glob_.data() + glob_.size(), parts.data(), parts.data() + parts.size());
+    bool match = glob_.matches(path);
     if (match && foreign) match = exists_in_root(path);
     place->second = match;
     return match;
@@ -75,7 +53,7 @@ class PathMatcher {
   }
 
   const MethodContext& context_;
-  std::vector<std::string_view> glob_;
+  PathGlob glob_;
   bool only_folders_ = false;
   std::unordered_map<std::string_view, bool> known_[2];  // many nodes share their folders
 };

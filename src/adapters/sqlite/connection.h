@@ -34,6 +34,10 @@ class SqliteConnection : public Connection {
   void create_schema(const std::string& schema) override;
   void drop_schema(const std::string& schema) override;
   int64_t bulk_insert(const Relation& relation, const Table& table) override;
+  void replace_table(const Relation& relation, const std::vector<Column>& columns) override;
+  std::unique_ptr<RowWriter> write_rows(const Relation& relation, const std::vector<std::string>& columns) override;
+  void read_rows(std::string_view sql, const std::function<void(const std::vector<std::string>&)>& name,
+                 const std::function<void(std::span<const Cell>)>& take) override;
   void check_view(const Relation& relation) override;
   void cancel() override;
 
@@ -43,6 +47,7 @@ class SqliteConnection : public Connection {
   std::vector<Column> describe_text(std::string_view sql);
   struct Statement;  // finalizes a sqlite3_stmt
   struct WriteTargets;
+  class Writer;
   class StatementLock;
   void open();
   void attach(const std::string& schema, const std::string& path);

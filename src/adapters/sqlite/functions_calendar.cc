@@ -4,7 +4,7 @@
 
 #include "adapters/sqlite/function_call.h"
 #include "adapters/sqlite/functions.h"
-#include "adapters/sqlite/moment.h"
+#include "tabular/moment.h"
 #include "base/text.h"
 #include "jinja/datetime_objects.h"
 

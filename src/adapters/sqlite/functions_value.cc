@@ -8,8 +8,8 @@
 
 #include "adapters/sqlite/function_call.h"
 #include "adapters/sqlite/functions.h"
-#include "adapters/sqlite/moment.h"
 #include "base/text.h"
+#include "tabular/moment.h"
 
 namespace modelc::sqlite {
 namespace {

@@ -51,6 +51,40 @@ void bind_values(sqlite3_stmt* statement, const std::vector<Value>& values) {
   }
 }
 
+void bind_cell(sqlite3_stmt* statement, int position, const Cell& cell) {
+  switch (cell.kind) {
+    case Cell::Kind::null:
+      sqlite3_bind_null(statement, position);
+      break;
+    case Cell::Kind::integer:
+      sqlite3_bind_int64(statement, position, cell.integer);
+      break;
+    case Cell::Kind::real:
+      sqlite3_bind_double(statement, position, cell.real);
+      break;
+    case Cell::Kind::text:  // a view of nothing must be an empty text, not null
+      sqlite3_bind_text64(statement, position, cell.text.data() ? cell.text.data() : "", cell.text.size(),
+                          SQLITE_STATIC, SQLITE_UTF8);
+      break;
+  }
+}
+
+Cell column_cell(sqlite3_stmt* statement, int column) {
+  switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_INTEGER:
+      return Cell::of(int64_t{sqlite3_column_int64(statement, column)});
+    case SQLITE_FLOAT:
+      return Cell::of(sqlite3_column_double(statement, column));
+    case SQLITE_NULL:
+      return {};
+    default:
+      break;
+  }
+  const void* data = sqlite3_column_blob(statement, column);
+  const auto size = static_cast<size_t>(sqlite3_column_bytes(statement, column));
+  return Cell::of(std::string_view(static_cast<const char*>(data), data ? size : 0));
+}
+
 void infer_column_types(Table& table) {
   table.column_types.assign(table.column_names.size(), CellType::text);
   for (size_t i = 0; i < table.column_names.size(); ++i) {

@@ -75,6 +75,10 @@ class FakeConnection final : public Connection {
   void create_schema(const std::string& schema) override { log_.add("create schema " + schema); }
   void drop_schema(const std::string&) override {}
   int64_t bulk_insert(const Relation&, const Table& table) override { return static_cast<int64_t>(table.rows.size()); }
+  void replace_table(const Relation&, const std::vector<Column>&) override {}
+  std::unique_ptr<RowWriter> write_rows(const Relation&, const std::vector<std::string>&) override { return nullptr; }
+  void read_rows(std::string_view, const std::function<void(const std::vector<std::string>&)>&,
+                 const std::function<void(std::span<const Cell>)>&) override {}
   void check_view(const Relation&) override {}
   void cancel() override {}
 

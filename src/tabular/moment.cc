@@ -1,4 +1,4 @@
-#include "adapters/sqlite/moment.h"
+#include "tabular/moment.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "jinja/datetime_objects.h"
 
-namespace modelc::sqlite {
+namespace modelc {
 
 using jinja::Civil;
 using jinja::civil_of_days;
@@ -294,4 +294,4 @@ int64_t last_day_of(const Moment& moment, DatePart part) {
   return moment.days;
 }
 
-}  // namespace modelc::sqlite
+}  // namespace modelc

@@ -1,4 +1,4 @@
-// Dates and times as SQLite holds them: texts in ISO 8601, or Julian day numbers.
+// Dates and times as texts in ISO 8601, and as SQLite counts them: in Julian day numbers.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace modelc::sqlite {
+namespace modelc {
 
 inline constexpr int64_t micros_per_day = 86'400'000'000;
 
@@ -18,8 +18,8 @@ struct Moment {
   int fraction_digits = 0;  ///< digits after the seconds' point, at most 6
 };
 
-/// "2026-01-31", "2026-01-31 12:34[:56[.789]]", "T" in place of the blank, "Z", "UTC" or "+02:00" behind; white space around
-/// it. std::nullopt when the text is no such thing or names a day that does not exist.
+/// "2026-01-31", "2026-01-31 12:34[:56[.789]]", "T" in place of the blank, "Z", "UTC" or "+02:00" behind; white space
+/// around it. std::nullopt when the text is no such thing or names a day that does not exist.
 std::optional<Moment> parse_moment(std::string_view text);
 /// SQLite's date functions take bare numbers for Julian days.
 std::optional<Moment> moment_of_julian_day(double day);
@@ -54,4 +54,4 @@ int64_t moment_difference(DatePart part, const Moment& from, const Moment& to);
 /// The last day of the part that holds the moment.
 int64_t last_day_of(const Moment& moment, DatePart part);
 
-}  // namespace modelc::sqlite
+}  // namespace modelc
