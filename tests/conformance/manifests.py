@@ -66,19 +66,16 @@ def run(command, folder, log):
         return subprocess.run(command, cwd=folder, env=env, stdout=out, stderr=subprocess.STDOUT).returncode
 
 
-def manifest_of(program, folder, vars_text):
-    log = folder / "manifests.log"
+def run_through(program, folder, vars_text, steps):
+    """Runs the commands; True when the last of them succeeds."""
     extra = ["--vars", vars_text] if vars_text else []
-    if (folder / "packages.yml").exists() and run([program, "deps"], folder, log):
-        raise SystemExit(f"{program} deps failed in {folder}: see {log}")
-    for command in ("seed", "run"):
-        run([program, command, *extra], folder, log)  # nodes may fail on SQLite; both programs then compile without them
+    return [run([program, step, *extra], folder, folder / "manifests.log") for step in steps][-1] == 0
+
+
+def manifest_of(folder):
     path = folder / "target" / "manifest.json"
-    if run([program, "compile", *extra], folder, log):
-        # compile ends at the first node that does not compile on SQLite; build goes on behind it.
-        run([program, "build", *extra], folder, log)
     if not path.exists():
-        raise SystemExit(f"{program} wrote no manifest in {folder}: see {log}")
+        raise SystemExit(f"no manifest in {folder}: see manifests.log there")
     return json.loads(path.read_text())
 
 
@@ -105,10 +102,17 @@ def comparable(expected, actual):
 
 def compare(args, spec, packages, root):
     work = root / pathlib.Path(spec.partition(":")[0]).name
-    manifests = []
-    for program, name in ((args.dbt, "dbt"), (args.bin, "modelc")):
-        folder = prepare(spec, packages, work / name / "project")
-        manifests.append(manifest_of(program, folder, args.vars))
+    programs = [(args.dbt, prepare(spec, packages, work / "dbt" / "project")),
+                (args.bin, prepare(spec, packages, work / "modelc" / "project"))]
+    for program, folder in programs:
+        if (folder / "packages.yml").exists() and run([program, "deps"], folder, folder / "manifests.log"):
+            raise SystemExit(f"{program} deps failed in {folder}: see manifests.log there")
+    # Nodes may fail on SQLite; both programs then compile without them.
+    if not all([run_through(*program, args.vars, ["seed", "run", "compile"]) for program in programs]):
+        # compile ends at the first node that does not compile on SQLite; build goes on behind it.
+        for program in programs:
+            run_through(*program, args.vars, ["build"])
+    manifests = [manifest_of(folder) for _, folder in programs]
     uncompiled = comparable(*manifests)
     paths = []
     for name, manifest in zip(("expected", "actual"), manifests):

@@ -8,9 +8,9 @@
 #include <thread>
 #include <utility>
 
-#include "adapters/sqlite/date_casts.h"
 #include "adapters/sqlite/error.h"
 #include "adapters/sqlite/functions.h"
+#include "adapters/sqlite/type_casts.h"
 #include "adapters/sqlite/values.h"
 #include "base/text.h"
 
@@ -67,7 +67,7 @@ std::string qualified(const Relation& relation) {
 /// Runs `body` on the SQL as SQLite shall see it; errors name the place in the SQL that came in.
 template <class Body>
 auto with_own_places(std::string_view sql, Body&& body) {
-  const DateCasts casts(sql);
+  const TypeCasts casts(sql);
   try {
     return body(casts.text());
   } catch (const DatabaseError& error) {

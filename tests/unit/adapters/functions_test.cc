@@ -332,6 +332,9 @@ TEST_CASE("casts to dates and truth values mean them") {
       {"cast('no date' as date)", "None"},
       {"'cast(x as date)' || \"cast(1 as date)\" from (select 'y' as \"cast(1 as date)\")", "cast(x as date)y"},
       {"cast(2 as integer) || cast('1.50' as numeric(10, 2))", "21.5"},
+      {"1 / cast(2 as numeric(28, 6))", "0.5"},
+      {"cast(1.005 as DECIMAL(10,1)) || ' ' || cast(7 as number(38, 0)) || ' ' || cast(null as numeric(9,2)) is null",
+       "1"},
       {"typeof(cast(cast('2026-01-31' as date) as varchar(10)))", "text"},
   });
 }

@@ -18,6 +18,3 @@
 
 {#- With the blank line that dbt's own safe_cast prints: compiled SQL stays the same to the letter. -#}
 {% macro sqlite__safe_cast(field, type) %}{% do return('\n    ' ~ sqlite__cast(field, type)) %}{% endmacro %}
-
-{#- numeric would leave whole numbers as they are, and cast(3 as numeric) / 2 would be 1. -#}
-{% macro sqlite__type_numeric() %}{% do return('REAL') %}{% endmacro %}

@@ -1,6 +1,9 @@
-#include "adapters/sqlite/date_casts.h"
+#include "adapters/sqlite/type_casts.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 
@@ -33,25 +36,41 @@ size_t skip_quoted(std::string_view sql, size_t at) {
   }
 }
 
-/// What the value goes through and the type of the result; no function: SQLite's own cast is right.
+/// What is put around the value, and the type that SQLite is told; no type: the one that was written.
 struct Meaning {
-  std::string_view function, type;
+  std::string before, after, type;
 };
-Meaning meaning_of(std::string_view type) {
+
+/// "numeric(28, 6)": 6; 0 for everything else.
+int decimal_places(std::string_view type, std::string_view word) {
+  if (word != "numeric" && word != "decimal" && word != "number" && word != "dec") return 0;
+  const size_t comma = type.find(',');
+  int places = 0;
+  if (comma == std::string_view::npos) return 0;
+  for (const char c : trim(type.substr(comma + 1, type.find(')') - comma - 1))) {
+    if (c < '0' || c > '9' || places > 30) return 0;
+    places = places * 10 + (c - '0');
+  }
+  return places;
+}
+
+/// std::nullopt: SQLite's own cast is right.
+std::optional<Meaning> meaning_of(std::string_view type) {
   for (type = trim(type); type.starts_with("--") || type.starts_with("/*"); type = trim(type))
     type.remove_prefix(skip_quoted(type, 0));
   const std::string lower = to_lower(type);
   const std::string_view word = std::string_view(lower).substr(0, lower.find_first_of(" \t\r\n("));
-  if (word == "date") return {"date", "text"};
-  if (word == "time") return {"time", "text"};
-  if (word.starts_with("timestamp") || word.starts_with("datetime")) return {"to_timestamp", "text"};
-  if (word == "boolean" || word == "bool") return {"to_boolean", "int"};
-  return {};
+  if (word == "date") return Meaning{"date(", ") ", "text"};
+  if (word == "time") return Meaning{"time(", ") ", "text"};
+  if (word.starts_with("timestamp") || word.starts_with("datetime")) return Meaning{"to_timestamp(", ") ", "text"};
+  if (word == "boolean" || word == "bool") return Meaning{"to_boolean(", ") ", "int"};
+  if (const int places = decimal_places(lower, word)) return Meaning{"round(", fmt::format(", {}) ", places), ""};
+  return std::nullopt;
 }
 
 }  // namespace
 
-DateCasts::DateCasts(std::string_view sql) : original_(sql) {
+TypeCasts::TypeCasts(std::string_view sql) : original_(sql) {
   constexpr std::string_view word = "cast";
   const auto same = [](char a, char b) { return (a | 0x20) == b; };
   if (std::search(sql.begin(), sql.end(), word.begin(), word.end(), same) == sql.end()) return;
@@ -59,7 +78,7 @@ DateCasts::DateCasts(std::string_view sql) : original_(sql) {
   if (!edits_.empty()) apply();
 }
 
-void DateCasts::find_casts() {
+void TypeCasts::find_casts() {
   struct Open {
     bool cast = false;
     size_t value = 0;                    // behind the parenthesis
@@ -89,17 +108,20 @@ void DateCasts::find_casts() {
       open.pop_back();
       if (!cast.cast || cast.as == std::string_view::npos) continue;
       const size_t close = at - 1;
-      const Meaning meaning = meaning_of(original_.substr(cast.as + 2, close - cast.as - 2));
-      if (meaning.function.empty()) continue;
-      edits_.push_back({cast.value, cast.value, std::string(meaning.function) + "("});
-      edits_.push_back({cast.as, close, ") as " + std::string(meaning.type)});
+      const auto meaning = meaning_of(original_.substr(cast.as + 2, close - cast.as - 2));
+      if (!meaning) continue;
+      edits_.push_back({cast.value, cast.value, meaning->before});
+      if (meaning->type.empty())
+        edits_.push_back({cast.as, cast.as, meaning->after});
+      else
+        edits_.push_back({cast.as, close, meaning->after + "as " + meaning->type});
     }
     if (c != ' ' && c != '\t' && c != '\r' && c != '\n') after_cast = false;
   }
   std::stable_sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) { return a.begin < b.begin; });
 }
 
-void DateCasts::apply() {
+void TypeCasts::apply() {
   size_t at = 0;
   for (const Edit& edit : edits_) {
     text_.append(original_, at, edit.begin - at);
@@ -109,7 +131,7 @@ void DateCasts::apply() {
   text_.append(original_, at);
 }
 
-size_t DateCasts::original_offset(size_t offset) const {
+size_t TypeCasts::original_offset(size_t offset) const {
   size_t at = 0, made = 0;  // how far the original and the text have been walked
   for (const Edit& edit : edits_) {
     const size_t kept = edit.begin - at;

@@ -9,12 +9,13 @@
 
 namespace modelc::sqlite {
 
-/// SQL in which casts to dates, times, timestamps and truth values have become calls of functions that mean them:
-/// cast(x as date) -> cast(date(x) as text). Everything else stays, comments and blanks too.
-class DateCasts {
+/// SQL in which casts to dates, times, timestamps, truth values and numbers with decimal places call functions that
+/// mean them: cast(x as date) -> cast(date(x) as text), cast(x as numeric(28, 6)) -> cast(round(x, 6) as numeric(28,
+/// 6)). Everything else stays, comments and blanks too.
+class TypeCasts {
  public:
   /// `sql` must live as long as this object: without such a cast, text() is `sql` itself.
-  explicit DateCasts(std::string_view sql);
+  explicit TypeCasts(std::string_view sql);
 
   std::string_view text() const { return edits_.empty() ? original_ : std::string_view(text_); }
   bool changed() const { return !edits_.empty(); }
