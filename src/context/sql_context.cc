@@ -1,6 +1,7 @@
 #include "context/sql_context.h"
 
 #include "base/text.h"
+#include "context/runtime_config.h"
 #include "jinja/value_errors.h"
 
 namespace modelc {
@@ -65,8 +66,10 @@ class NamesObject : public jinja::Object {
 
   std::optional<Value> get_attribute(State&, std::string_view name) override {
     Value out;
-    if (with_macros_ ? context_.lookup(name, out) : context_.lookup_builtin(name, out)) return out;
-    return std::nullopt;
+    if (!(with_macros_ ? context_.lookup(name, out) : context_.lookup_builtin(name, out))) return std::nullopt;
+    if (!with_macros_ && name == "ref")
+      return ref_with_config(std::move(out), context_.invocation(), context_.project());
+    return out;
   }
   std::optional<Value> get_item(State& state, const Value& key) override {
     if (!key.is_string()) return std::nullopt;

@@ -129,11 +129,8 @@ class Installer {
   // ---- resolving ------------------------------------------------------------------------------------------------
 
   void read_project_of(Pinned& pinned, const std::string& folder) {
-    Invocation inner = invocation_;
-    inner.flags.version_check = false;  // the package's own check comes when the project is loaded
-    const ProjectFile project = load_project_file(inner, folder, nullptr);
-    pinned.name = project.name;
-    pinned.packages = read_package_list(inner, folder).packages;
+    pinned.name = read_project_name(invocation_, folder);
+    pinned.packages = read_package_list(invocation_, folder).packages;
   }
 
   Pinned resolve(const PackageSpec& spec) {

@@ -224,6 +224,18 @@ PackageList read_package_list(const Invocation& invocation, const std::string& f
   return list;
 }
 
+std::string read_project_name(const Invocation& invocation, const std::string& folder) {
+  for (const char* name : {"project.yml", "dbt_project.yml"}) {
+    if (invocation.fs->exists(path_join(folder, name)))
+      return load_file(invocation, path_join(folder, name)).data.get_string("name");
+  }
+  throw Error(
+      ErrorKind::project, "project/not-found",
+      fmt::format("No dbt_project.yml found at expected path {}\nVerify that each entry within packages.yml (and "
+                  "their transitive dependencies) contains a file named dbt_project.yml",
+                  path_join(folder, "dbt_project.yml")));
+}
+
 std::optional<PackageList> read_lock_file(const Invocation& invocation, const std::string& path, std::string& hash) {
   if (!invocation.fs->exists(path)) return std::nullopt;
   const Loaded loaded = load_file(invocation, path);

@@ -33,6 +33,9 @@ struct PackageList {
 /// The packages that the project in `folder` names. packages.yml is rendered, dependencies.yml is not. Throws
 /// Error{project, "project/deps-..."} with the place of a malformed entry.
 PackageList read_package_list(const Invocation& invocation, const std::string& folder);
+/// The name in the project file of `folder`, as written: nothing else of it matters until the project is loaded, and
+/// much of it may need a profile. Throws Error{project, "project/not-found"} without such a file.
+std::string read_project_name(const Invocation& invocation, const std::string& folder);
 /// The packages of a lock file, and its hash in `hash`; nothing when there is no such file.
 std::optional<PackageList> read_lock_file(const Invocation& invocation, const std::string& path, std::string& hash);
 /// Entries in the form of the hub's answer: [{"package": .., "version": ..}, ...].

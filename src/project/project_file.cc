@@ -29,6 +29,21 @@ std::optional<std::string> project_file_in(const FileSystem& fs, const std::stri
   return std::nullopt;
 }
 
+/// `target` of the commands that load no profile (deps, clean): whatever is asked of it is "" (dbt: UnsetProfile).
+class UnsetTarget : public jinja::Object {
+ public:
+  std::string_view type_name() const override { return "DictDefaultEmptyStr"; }
+  std::optional<Value> get_attribute(jinja::State&, std::string_view) override { return Value(""); }
+  std::optional<Value> get_item(jinja::State&, const Value&) override { return Value(""); }
+  std::optional<Value> call_method(jinja::State&, std::string_view name, jinja::CallArgs& args) override {
+    if (name != "get") return std::nullopt;
+    const auto bound = args.bind("get", {"key", "default"}, 1);
+    return bound[1].is_undefined() ? Value::none() : bound[1];
+  }
+  bool is_mapping() const override { return true; }
+  std::string repr() const override { return "{}"; }
+};
+
 bool stays_unrendered(const std::vector<std::string>& path) {
   if (path.empty()) return false;
   const std::string& first = path[0];
@@ -172,7 +187,7 @@ ProjectFile load_project_file(const Invocation& invocation, const std::string& r
   BaseContext context(
       invocation,
       VarScope{&invocation.flags.cli_vars, {}, "", invocation.command == "deps" || invocation.command == "clean"});
-  if (target) context.add("target", target_dict(*target));
+  context.add("target", target ? target_dict(*target) : Value(jinja::make_ref<UnsetTarget>()));
   const Value rendered = render_yaml_value(raw, project.file, context, *invocation.sources, stays_unrendered);
 
   project.name = rendered.get_string("name");

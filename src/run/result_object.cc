@@ -1,5 +1,6 @@
 #include "run/result_object.h"
 
+#include "base/clock.h"
 #include "jinja/pymodules.h"
 
 namespace modelc {
@@ -64,6 +65,28 @@ class NodeObject final : public DataObject {
   const Node& node_;
 };
 
+/// dbt's TimingInfo: moments are datetimes, and texts in to_dict().
+class TimingObject final : public DataObject {
+ public:
+  explicit TimingObject(const TimingInfo& step) : DataObject("TimingInfo"), step_(step) {}
+  static Value as_dict(const TimingInfo& step) {
+    return Value::dict({{"name", Value(step.name)},
+                        {"started_at", Value(format_iso_utc(step.started_at))},
+                        {"completed_at", Value(format_iso_utc(step.completed_at))}});
+  }
+
+ protected:
+  Value build() override {
+    return Value::dict({{"name", Value(step_.name)},
+                        {"started_at", jinja::make_datetime(step_.started_at, true)},
+                        {"completed_at", jinja::make_datetime(step_.completed_at, true)}});
+  }
+  Value plain() override { return as_dict(step_); }
+
+ private:
+  TimingInfo step_;
+};
+
 class ResultObject final : public DataObject {
  public:
   ResultObject(RunShared& shared, const RunResult& result)
@@ -71,27 +94,25 @@ class ResultObject final : public DataObject {
 
  protected:
   Value build() override {
-    Value out = fields();
+    Value out = fields(false);
     if (result_.node != no_id)
       out.as_dict().set("node", Value(jinja::make_ref<NodeObject>(shared_, shared_.manifest.node(result_.node))));
     return out;
   }
 
   Value plain() override {
-    Value out = fields();
+    Value out = fields(true);
     if (result_.node != no_id)
       out.as_dict().set("node", node_value(shared_.manifest, shared_.manifest.node(result_.node)));
     return out;
   }
 
  private:
-  Value fields() const {
+  /// `as_data`: for to_dict().
+  Value fields(bool as_data) const {
     Value timing = Value::list();
-    for (const auto& step : result_.timing) {
-      timing.as_list().push_back(Value::dict({{"name", Value(step.name)},
-                                              {"started_at", jinja::make_datetime(step.started_at, true)},
-                                              {"completed_at", jinja::make_datetime(step.completed_at, true)}}));
-    }
+    for (const auto& step : result_.timing)
+      timing.as_list().push_back(as_data ? TimingObject::as_dict(step) : Value(jinja::make_ref<TimingObject>(step)));
     return Value::dict(
         {{"status", Value(run_status_name(result_.status))},
          {"timing", timing},
