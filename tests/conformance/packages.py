@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import sys
 import tempfile
@@ -47,6 +48,8 @@ def build(args, spec, packages, root):
     extra = ["--vars", args.vars] if args.vars else []
     if run([args.bin, "deps"], folder, log):
         raise SystemExit(f"deps failed in {folder}:\n{log.read_text()[-3000:]}")
+    for command in args.first:
+        run([args.bin, *shlex.split(command), *extra], folder, log)
     run([args.bin, "build", *extra], folder, log)
     path = folder / "target" / "run_results.json"
     if not path.exists():
@@ -78,6 +81,8 @@ def main():
     parser.add_argument("--bin", required=True)
     parser.add_argument("--package", action="append", default=[], metavar="NAME=FOLDER")
     parser.add_argument("--vars", default="")
+    parser.add_argument("--first", action="append", default=[], metavar="COMMAND",
+                        help="before build, for tests that name no parents: seed, 'run-operation x'")
     parser.add_argument("--lines", type=int, default=4, help="lines of a message to show")
     parser.add_argument("--keep", help="work in this folder and leave it")
     parser.add_argument("projects", nargs="+", metavar="PACKAGE")
