@@ -31,3 +31,7 @@ target_include_directories(rapidjson SYSTEM INTERFACE ${RAPIDJSON_INCLUDE})
 find_library(XXHASH_LIBRARY xxhash REQUIRED)
 add_library(xxhash INTERFACE)
 target_link_libraries(xxhash INTERFACE ${XXHASH_LIBRARY})
+
+# libcurl and libarchive are opened by the commands that need them: the program is compiled with their headers only.
+add_library(opened_libraries INTERFACE)
+target_include_directories(opened_libraries SYSTEM INTERFACE ${CURL_INCLUDE_DIRS} ${LibArchive_INCLUDE_DIRS})

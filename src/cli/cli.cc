@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "cli/alerts.h"
 #include "cli/commands.h"
 #include "cli/report.h"
 
@@ -73,6 +74,7 @@ int run_command(Session& session, const Command& command, ParsedCommandLine pars
     code = command.run(session);
   } catch (const std::exception& error) {
     report_error(session, error);
+    alert_on_error(session, error_text(error));
   }
   if (session.events) complete(session, code == exit_success);
   return code;

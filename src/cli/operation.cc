@@ -1,6 +1,7 @@
 // run-operation: one macro, called by name.
 #include <fmt/format.h>
 
+#include "cli/alerts.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/execute.h"
@@ -37,6 +38,7 @@ int command_run_operation(Session& session) {
     outcome = run_operation(environment, session.flags().macro_name.value_or(""), args);
   }
   write_run_artifacts(session, outcome);
+  alert_on_results(session, outcome);
   return outcome.exit_code();
 }
 

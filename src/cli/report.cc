@@ -11,7 +11,7 @@ std::string describe(const Diagnostic& diagnostic) {
   return text;
 }
 
-void report_error(Session& session, const std::exception& error) {
+std::string error_text(const std::exception& error) {
   std::string text;
   if (const auto* several = dynamic_cast<const ParseErrors*>(&error)) {
     for (const auto& diagnostic : several->all()) text += (text.empty() ? "" : "\n\n") + describe(diagnostic);
@@ -20,6 +20,11 @@ void report_error(Session& session, const std::exception& error) {
   } else {
     text = fmt::format("Internal Error\n  {}", error.what());
   }
+  return text;
+}
+
+void report_error(Session& session, const std::exception& error) {
+  const std::string text = error_text(error);
   if (!session.events) {
     fmt::print(stderr, "{}\n", text);
     return;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "cli/alerts.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/execute.h"
@@ -97,6 +98,7 @@ int command_retry(Session& session) {
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
   const RunOutcome outcome = execute_nodes(session, task_kind(command), std::move(nodes), &previous);
   write_run_artifacts(session, outcome);
+  alert_on_results(session, outcome);
   return outcome.exit_code();
 }
 

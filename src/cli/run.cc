@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "cli/alerts.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/execute.h"
@@ -87,6 +88,7 @@ int command_run(Session& session) {
   connect(session);
   const RunOutcome outcome = execute_nodes(session, task.kind, select_for(session, task.types), nullptr);
   write_run_artifacts(session, outcome);
+  alert_on_results(session, outcome);
   return outcome.exit_code();
 }
 
@@ -119,6 +121,7 @@ int command_freshness(Session& session) {
   } else {
     write_artifact(session, "sources.json", text);
   }
+  alert_on_results(session, outcome);
   say(session, "FreshnessCheckComplete", "Q037", EventLevel::info, "Done.");
   return outcome.exit_code();
 }

@@ -27,6 +27,7 @@ struct Session {
   SourceMap sources;
   std::unique_ptr<EventBus> events;
   Timings timings;
+  bool alerted = false;      ///< an alert was sent, or tried to
   std::string project_root;  ///< absolute; empty for commands without a project
   int64_t started_ns = 0;
 
