@@ -110,6 +110,8 @@ std::string Database::add_schema(const std::string& schema) {
     if (equals_ignore_case(name, schema)) return path;
   }
   std::string path = path_join(settings_.schema_directory, schema + ".db");
+  std::error_code unwritable;  // opening the file says more of what is wrong
+  std::filesystem::create_directories(settings_.schema_directory, unwritable);
   schemas_.emplace_back(schema, path);
   ++version_;
   return path;

@@ -51,7 +51,7 @@ class Database {
   std::vector<std::pair<std::string, std::string>> schemas() const;
   /// Changes with every change of schemas().
   uint64_t version() const { return version_; }
-  /// Adds `<schema_directory>/<schema>.db`; returns its path.
+  /// Adds `<schema_directory>/<schema>.db`, with the folder if there is none; returns its path.
   std::string add_schema(const std::string& schema);
   void remove_schema(const std::string& schema);
 
