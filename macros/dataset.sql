@@ -21,3 +21,12 @@
 {% macro base_currency() -%}
     '{{ dataset_setting('base_currency') }}'
 {%- endmacro %}
+
+{#- A query without rows that has these columns: what a data set without such a source offers. -#}
+{% macro no_rows(columns) -%}
+    select
+        {%- for name, type in columns.items() %}
+        cast(null as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    where 1 = 0
+{%- endmacro %}

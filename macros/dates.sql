@@ -31,6 +31,24 @@
     cast(substr({{ expression }}, 1, 7) as {{ dbt.type_string() }})
 {%- endmacro %}
 
+{#- The hour of day of 'YYYY-MM-DD HH:MM:SS', NULL where there is no time. -#}
+{% macro hour_of(expression) -%}
+    cast(nullif(substr({{ expression }}, 12, 2), '') as integer)
+{%- endmacro %}
+
+{#- Seconds from one moment to another. -#}
+{% macro seconds_between(start, finish) -%}
+    {{ return(adapter.dispatch('seconds_between')(start, finish)) }}
+{%- endmacro %}
+
+{% macro default__seconds_between(start, finish) -%}
+    {{ dbt.datediff(start, finish, 'second') }}
+{%- endmacro %}
+
+{% macro sqlite__seconds_between(start, finish) -%}
+    cast(strftime('%s', {{ finish }}) - strftime('%s', {{ start }}) as integer)
+{%- endmacro %}
+
 {#- The Monday of the week of a date. -#}
 {% macro week_start(expression) -%}
     {{ return(adapter.dispatch('week_start')(expression)) }}
@@ -94,6 +112,24 @@
             then case when date({{ slashed }}, '0 days') = {{ slashed }} then {{ slashed }} end
         end
     as text)
+{%- endmacro %}
+
+{#-
+    The moment 'YYYY-MM-DD HH:MM:SS' in a text that to_date reads: its day, and its time of day where it has one that a
+    clock shows; a text without seconds has 0 of them. NULL without a time, so that nobody takes midnight for one.
+-#}
+{% macro to_timestamp(expression, day_first=false) -%}
+    {{ return(adapter.dispatch('to_timestamp')(expression, day_first)) }}
+{%- endmacro %}
+
+{% macro default__to_timestamp(expression, day_first) -%}
+    {{ exceptions.raise_compiler_error("to_timestamp has no implementation for " ~ target.type ~ ": define " ~ target.type ~ "__to_timestamp(expression, day_first)") }}
+{%- endmacro %}
+
+{% macro sqlite__to_timestamp(expression, day_first) -%}
+    {%- set text = "replace(rtrim(trim(" ~ expression ~ "), 'Z'), 'T', ' ')" -%}
+    {%- set clock = "substr(" ~ text ~ ", instr(" ~ text ~ ", ' ') + 1)" -%}
+    cast({{ to_date(expression, day_first) }} || ' ' || time(case when {{ clock }} like '_:%' then '0' || {{ clock }} else {{ clock }} end) as text)
 {%- endmacro %}
 
 {#- A query with one row, `date_day`, for each day from `first` to `last`, both scalar expressions. -#}

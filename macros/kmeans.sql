@@ -14,7 +14,7 @@
 {%- endmacro %}
 
 {% macro default__kmeans(relation, id, features, k, start_order, max_steps) -%}
-    {{ exceptions.raise_compiler_error("kmeans has no implementation for " ~ target.type) }}
+    {{ kmeans_unrolled(relation, id, features, k, start_order, var('kmeans_unrolled_steps')) }}
 {%- endmacro %}
 
 {#-
@@ -120,4 +120,78 @@
             end as cluster
         from distances
     )
+{%- endmacro %}
+
+{#-
+    The same clusters in plain SQL: a chain of CTEs, one for each of a fixed number of `steps`. It works wherever there are
+    window functions and is the check of the recursive form; is_converged is 0 when some row was not at rest in the last
+    step. Materialized, because else each step would work out all steps before it.
+-#}
+{% macro kmeans_unrolled(relation, id, features, k, start_order, steps) -%}
+    with
+
+    points as materialized (
+        select {{ id }}, {{ features | join(', ') }}, {{ start_order }} as start_order
+        from {{ relation }}
+    ),
+
+    centroids_0 as materialized (
+        select
+            cluster,
+            {%- for feature in features %}
+            avg({{ feature }}) as {{ feature }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from (
+            select *, ntile({{ k }}) over (order by start_order, {{ id }}) - 1 as cluster
+            from points
+        ) as start_groups
+        group by cluster
+    )
+    {%- for step in range(1, steps + 1) %},
+
+    -- Every point with every centroid, the nearest first: so each step names the step before it only once.
+    distances_{{ step }} as materialized (
+        select
+            points.{{ id }},
+            {%- for feature in features %}
+            points.{{ feature }},
+            centroids.{{ feature }} as centroid_{{ feature }},
+            {%- endfor %}
+            centroids.cluster,
+            row_number() over (
+                partition by points.{{ id }}
+                order by
+                    {% for feature in features -%}
+                    (points.{{ feature }} - centroids.{{ feature }}) * (points.{{ feature }} - centroids.{{ feature }})
+                    {{- ' + ' if not loop.last }}
+                    {%- endfor %},
+                    centroids.cluster
+            ) as place
+        from points
+        cross join centroids_{{ step - 1 }} as centroids
+    ),
+
+    centroids_{{ step }} as materialized (
+        select
+            cluster,
+            {%- for feature in features %}
+            coalesce(avg(case when place = 1 then {{ feature }} end), max(centroid_{{ feature }})) as {{ feature }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from distances_{{ step }}
+        group by cluster
+    )
+    {%- endfor %}
+
+    select
+        last_step.{{ id }},
+        last_step.cluster,
+        {{ steps }} as steps,
+        case
+            when max(case when last_step.cluster <> step_before.cluster then 1 else 0 end) over () = 0 then 1 else 0
+        end as is_converged
+    from distances_{{ steps }} as last_step
+    inner join distances_{{ steps - 1 }} as step_before
+        on step_before.{{ id }} = last_step.{{ id }}
+        and step_before.place = 1
+    where last_step.place = 1
 {%- endmacro %}

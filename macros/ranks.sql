@@ -5,6 +5,12 @@
         order by {{ expression }} {{ order }}) as {{ dbt.type_float() }})
 {%- endmacro %}
 
+{#- The group from 1 to `groups` that a place falls into: equal values fall into one group. -#}
+{% macro score(expression, groups, order='asc') -%}
+    {%- set place = percent_rank(expression, order) -%}
+    cast(case when {{ place }} = 1 then {{ groups }} else floor({{ groups }} * {{ place }}) + 1 end as integer)
+{%- endmacro %}
+
 {#-
     A score from 1 to 5 for a customer's place in the order of `expression`. var rfm_method:
         percent_rank   equal values get equal scores; a column of equal values scores 1 throughout
@@ -13,8 +19,7 @@
 {% macro quintile_score(expression, order='asc', tie_break='customer_id') -%}
     {%- set method = var('rfm_method') -%}
     {%- if method == 'percent_rank' -%}
-        {%- set place = percent_rank(expression, order) -%}
-        cast(case when {{ place }} = 1 then 5 else floor(5 * {{ place }}) + 1 end as integer)
+        {{ score(expression, 5, order) }}
     {%- elif method == 'ntile' -%}
         cast(ntile(5) over (order by {{ expression }} {{ order }}, {{ tie_break }}) as integer)
     {%- else -%}

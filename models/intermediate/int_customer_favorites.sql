@@ -65,6 +65,41 @@ categories_ranked as (
 
 ),
 
+orders as (
+
+    select
+        customer_id,
+        {{ date_part('isodow', 'order_date') }} as weekday,
+        {{ hour_of('order_at') }} as hour
+    from {{ ref('int_orders') }}
+    where customer_id is not null
+
+),
+
+weekdays_ranked as (
+
+    select
+        customer_id,
+        weekday,
+        row_number() over (partition by customer_id order by count(*) desc, weekday) as place
+    from orders
+    group by customer_id, weekday
+
+),
+
+-- Only orders whose time is known.
+hours_ranked as (
+
+    select
+        customer_id,
+        hour,
+        row_number() over (partition by customer_id order by count(*) desc, hour) as place
+    from orders
+    where hour is not null
+    group by customer_id, hour
+
+),
+
 -- Grouped rather than joined: one pass over each, whatever the number of customers.
 favorites as (
 
@@ -74,19 +109,33 @@ favorites as (
         spend as favorite_category_spend,
         orders as favorite_category_orders,
         null as favorite_product,
-        null as favorite_product_spend
+        null as favorite_product_spend,
+        null as weekday_mode,
+        null as hour_mode
     from categories_ranked
     where place = 1
 
     union all
 
-    select customer_id, null, null, null, product_id, spend
+    select customer_id, null, null, null, product_id, spend, null, null
     from products_ranked
     where place = 1
 
     union all
 
-    select customer_id, null, null, null, null, null
+    select customer_id, null, null, null, null, null, weekday, null
+    from weekdays_ranked
+    where place = 1
+
+    union all
+
+    select customer_id, null, null, null, null, null, null, hour
+    from hours_ranked
+    where place = 1
+
+    union all
+
+    select customer_id, null, null, null, null, null, null, null
     from {{ ref('int_customers') }}
 
 )
@@ -97,6 +146,8 @@ select
     cast(max(favorite_category_spend) as real) as favorite_category_spend,
     cast(max(favorite_category_orders) as integer) as favorite_category_orders,
     cast(max(favorite_product) as text) as favorite_product,
-    cast(max(favorite_product_spend) as real) as favorite_product_spend
+    cast(max(favorite_product_spend) as real) as favorite_product_spend,
+    cast(max(weekday_mode) as integer) as weekday_mode,
+    cast(max(hour_mode) as integer) as hour_mode
 from favorites
 group by customer_id

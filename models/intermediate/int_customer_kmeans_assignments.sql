@@ -5,7 +5,7 @@ assignments as (
     {{ kmeans(
         relation=ref('int_customer_features'),
         id='customer_id',
-        features=['z_recency', 'z_frequency', 'z_monetary'],
+        features=var('kmeans_features'),
         k=var('kmeans_k'),
         start_order='z_frequency + z_monetary - z_recency',
         max_steps=var('kmeans_max_steps'),

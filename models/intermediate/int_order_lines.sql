@@ -6,13 +6,15 @@ with
 source_lines as (
 
     select
-        cast(line_number as text) as order_line_id,
         'uci' as source_system,
+        cast(line_number as text) as order_line_id,
         invoice as order_id,
         customer_id,
         stock_code as product_id,
+        cast(null as text) as session_id,
         country,
         invoice_date as order_date,
+        invoice_at as order_at,
         quantity,
         unit_price,
         'GBP' as currency,
@@ -37,12 +39,14 @@ non_product_codes as (
 web_orders as (
 
     select
-        order_id as order_line_id,
         'orders' as source_system,
+        order_id as order_line_id,
         order_id,
         customer_id,
         product_id,
+        cast(null as text) as session_id,
         order_date,
+        cast(null as text) as order_at,
         1 as quantity,
         amount as unit_price,
         currency,
@@ -51,43 +55,112 @@ web_orders as (
 
 ),
 
--- A till receipt without a price was sold at the price of the catalogue.
-till_lines as (
+-- The price that the catalogue had on a day. The first one known holds for all days before, too.
+catalogue_prices as (
 
     select
-        transactions.transaction_line_id as order_line_id,
-        'transactions' as source_system,
-        transactions.transaction_id as order_id,
-        transactions.customer_id,
-        transactions.product_id,
-        transactions.transaction_date as order_date,
-        transactions.quantity,
-        coalesce(transactions.unit_price, products.price) as unit_price,
-        {{ base_currency() }} as currency,
-        'completed' as order_status
-    from {{ ref('stg_transactions') }} as transactions
-    left join {{ ref('stg_products') }} as products on products.product_id = transactions.product_id
+        product_id,
+        price,
+        case
+            when row_number() over (partition by product_id order by dbt_valid_from) > 1 then dbt_valid_from else ''
+        end as valid_from,
+        coalesce(dbt_valid_to, '9999') as valid_to
+    from {{ ref('snap_products') }}
 
 ),
 
-both_channels as (
+-- A till receipt without a price was sold at the price that the catalogue had.
+till_lines as (
+
+    select
+        'transactions' as source_system,
+        transactions.transaction_line_id as order_line_id,
+        transactions.transaction_id as order_id,
+        transactions.customer_id,
+        transactions.product_id,
+        cast(null as text) as session_id,
+        transactions.transaction_date as order_date,
+        transactions.transaction_at as order_at,
+        transactions.quantity,
+        coalesce(transactions.unit_price, prices.price) as unit_price,
+        {{ base_currency() }} as currency,
+        'completed' as order_status
+    from {{ ref('stg_transactions') }} as transactions
+    left join catalogue_prices as prices
+        on transactions.unit_price is null
+        and prices.product_id = transactions.product_id
+        and transactions.transaction_at >= prices.valid_from
+        and transactions.transaction_at < prices.valid_to
+
+),
+
+-- What is bought in one visit of the store is one order.
+store_purchases as (
+
+    select
+        'store_events' as source_system,
+        events.event_id as order_line_id,
+        events.session_id as order_id,
+        identities.customer_id,
+        events.product_id,
+        events.session_id,
+        events.event_date as order_date,
+        events.event_at as order_at,
+        1 as quantity,
+        events.price as unit_price,
+        {{ base_currency() }} as currency,
+        'completed' as order_status
+    from {{ ref('stg_store_events') }} as events
+    left join {{ ref('int_identities') }} as identities
+        on identities.identity_type = 'store_user' and identities.identity = cast(events.store_user_id as text)
+    where events.event_type = 'purchase'
+
+),
+
+-- The history names a category and no product.
+history_purchases as (
+
+    select
+        'purchase_history' as source_system,
+        history.purchase_id as order_line_id,
+        history.purchase_id as order_id,
+        identities.customer_id,
+        {{ unnamed_product('history.category') }} as product_id,
+        cast(null as text) as session_id,
+        history.purchase_date as order_date,
+        cast(null as text) as order_at,
+        1 as quantity,
+        history.amount as unit_price,
+        {{ base_currency() }} as currency,
+        'completed' as order_status
+    from {{ ref('stg_purchase_history') }} as history
+    left join {{ ref('int_identities') }} as identities
+        on identities.identity_type = 'mobile' and identities.identity = history.mobile
+
+),
+
+all_channels as (
 
     select * from web_orders
     union all
     select * from till_lines
+    union all
+    select * from store_purchases
+    union all
+    select * from history_purchases
 
 ),
 
 source_lines as (
 
     select
-        both_channels.*,
+        all_channels.*,
         cast(null as text) as country,
         'sale' as line_type,
         not exists (
-            select 1 from non_product_codes where both_channels.product_id like non_product_codes.code_pattern
+            select 1 from non_product_codes where all_channels.product_id like non_product_codes.code_pattern
         ) as is_product
-    from both_channels
+    from all_channels
 
 ),
 
@@ -138,8 +211,10 @@ select
     cast(order_id as text) as order_id,
     cast(customer_id as text) as customer_id,
     cast(product_id as text) as product_id,
+    cast(session_id as text) as session_id,
     cast(country as text) as country,
     cast(order_date as text) as order_date,
+    cast(order_at as text) as order_at,
     cast(quantity as integer) as quantity,
     cast(unit_price as real) as unit_price,
     cast(currency as text) as currency,

@@ -13,6 +13,7 @@ select
     cast(max(customer_id) as text) as customer_id,
     cast(max(country) as text) as country,
     cast(min(order_date) as text) as order_date,
+    cast(min(order_at) as text) as order_at,
     {{ month_of('min(order_date)') }} as order_month,
     cast(max(order_status) as text) as order_status,
     cast(count(*) as integer) as lines,

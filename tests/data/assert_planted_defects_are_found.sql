@@ -6,7 +6,7 @@ with
 planted as (
 
     select source, defect, row_count from {{ ref('planted_defects') }}
-    where defect not in ('untidy text', 'price outlier')
+    where defect not in ('untidy text', 'price outlier', 'income outlier')
 
 ),
 

@@ -25,6 +25,14 @@ buyers as (
     inner join {{ ref('int_customer_metrics') }} as metrics on metrics.customer_id = orders.customer_id
     group by orders.order_month
 
+),
+
+users as (
+
+    select month, count(*) as mau
+    from {{ ref('int_user_months') }}
+    group by month
+
 )
 
 select
@@ -37,8 +45,10 @@ select
     months.refunds,
     months.net,
     {{ money(safe_divide('months.net', 'months.orders')) }} as avg_order_value,
+    cast(coalesce(users.mau, 0) as integer) as mau,
     {{ mom_growth('months.net', 'months.month') }} as mom_pct,
     cast({{ last_day_of_month('months.last_day') }} < {{ as_of_date() }} as integer) as is_complete
 from months
 left join buyers on buyers.order_month = months.month
+left join users on users.month = months.month
 order by months.month

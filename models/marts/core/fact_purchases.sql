@@ -1,20 +1,41 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='purchase_key', on_schema_change='fail') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='purchase_key',
+    on_schema_change='fail',
+    pre_hook=["{{ forget_latest_days('order_date') }}", "{{ forget_strangers('user_id') }}"],
+) }}
 
--- An incremental run takes the latest days again, so that rows that came late and orders that were corrected are right.
+-- An incremental run takes every line that is not there: those that came late, however late, and those that the hooks
+-- forgot. depends_on: {{ ref('int_customers') }}
+with
+
+lines as (
+
+    select
+        {{ surrogate_key(['source_system', 'order_line_id']) }} as purchase_key,
+        *
+    from {{ ref('int_order_lines') }}
+    where is_sale
+
+)
+
 select
-    order_line_id as purchase_key,
-    cast(replace(order_date, '-', '') as integer) as date_key,
-    order_date,
-    order_id,
-    customer_id,
-    product_id,
-    quantity,
-    unit_price,
-    amount as revenue,
-    source_system
-from {{ ref('int_order_lines') }}
-where
-    is_sale
-    {%- if is_incremental() %}
-    and order_date >= (select {{ add_days('max(order_date)', -var('lookback_days')) }} from {{ this }})
-    {%- endif %}
+    lines.purchase_key,
+    cast(coalesce(lines.order_at, lines.order_date) as text) as event_ts,
+    cast(replace(lines.order_date, '-', '') as integer) as date_key,
+    lines.order_date,
+    lines.order_id,
+    lines.customer_id as user_id,
+    lines.product_id,
+    products.category_key,
+    lines.session_id,
+    lines.quantity,
+    {{ to_base_currency('lines.unit_price', 'lines.fx_rate') }} as unit_price,
+    lines.amount as revenue,
+    lines.source_system
+from lines
+left join {{ ref('int_products') }} as products on products.product_id = lines.product_id
+{%- if is_incremental() %}
+where lines.purchase_key not in (select purchase_key from {{ this }})
+{%- endif %}

@@ -1,12 +1,12 @@
 select
-    segment,
+    cast(customers.segment as integer) as segment,
+    {{ money('sum(customers.monetary)') }} as total_spend,
     cast(count(*) as integer) as num_customers,
-    {{ money('sum(monetary)') }} as total_spend,
-    {{ money('avg(clv_historic)') }} as avg_clv,
-    cast(avg(frequency) as real) as avg_purchases,
-    cast(avg(recency_days) as real) as avg_recency_days,
-    {{ money(safe_divide('sum(monetary)', 'sum(frequency)')) }} as avg_order_value
-from {{ ref('customer_360') }}
-where segment is not null
-group by segment
-order by segment
+    {{ money('avg(features.clv)') }} as avg_CLV,
+    cast(avg(features.num_purchases) as real) as avg_purchases,
+    {{ money('avg(features.spending_score)') }} as avg_spending_score
+from {{ ref('customer_360') }} as customers
+inner join {{ ref('int_customer_features') }} as features on features.customer_id = customers.customer_id
+where customers.segment is not null
+group by customers.segment
+order by customers.segment

@@ -1,7 +1,7 @@
 -- Which two products are bought together, and how much more often than by chance.
 with
 
-baskets as (
+baskets as materialized (
 
     select distinct order_id, product_id
     from {{ ref('fact_purchases') }}

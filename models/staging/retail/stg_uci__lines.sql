@@ -1,18 +1,26 @@
 with
 
+files as (
+
+    select _source_file, row_number() over (order by _source_file) as file_number
+    from (select distinct _source_file from {{ source('raw', 'uci_lines') }}) as names
+
+),
+
 typed as (
 
     select
-        line_number,
-        cast(upper(trim(invoice_no)) as text) as invoice,
-        cast(upper(trim(stock_code)) as text) as stock_code,
-        cast(nullif(trim(description), '') as text) as description,
-        cast(quantity as integer) as quantity,
-        cast(trim(invoice_date) as text) as invoice_at,
-        cast(unit_price as real) as unit_price,
-        cast(nullif(trim(customer_id), '') as text) as customer_id,
-        cast(nullif(trim(country), '') as text) as country
-    from {{ source('raw', 'uci_lines') }}
+        10000000 * files.file_number + lines._source_line as line_number,
+        cast(upper(trim(lines.InvoiceNo)) as text) as invoice,
+        cast(upper(trim(lines.StockCode)) as text) as stock_code,
+        cast(nullif(trim(lines.Description), '') as text) as description,
+        cast(lines.Quantity as integer) as quantity,
+        cast(trim(lines.InvoiceDate) as text) as invoice_at,
+        cast(lines.UnitPrice as real) as unit_price,
+        cast(nullif(trim(lines.CustomerID), '') as text) as customer_id,
+        cast(nullif(trim(lines.Country), '') as text) as country
+    from {{ source('raw', 'uci_lines') }} as lines
+    inner join files on files._source_file = lines._source_file
 
 ),
 

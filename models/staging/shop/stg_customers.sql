@@ -10,9 +10,11 @@ typed as (
         cast({{ safe_number('age') }} as integer) as age,
         {{ clean_text('city') }} as city,
         {{ clean_text('country') }} as country,
+        {{ clean_mobile('mobile') }} as mobile,
+        cast({{ clean_text('store_user_id') }} as integer) as store_user_id,
         {{ to_date('signup_date') }} as signup_date,
         updated_at
-    from {{ ref('raw_customers') }}
+    from {{ source('raw', 'customers') }}
 
 ),
 
@@ -39,6 +41,8 @@ select
     cast(case when latest_first.age between 15 and 100 then latest_first.age end as integer) as age,
     latest_first.city,
     cast(coalesce(country_aliases.country, latest_first.country) as text) as country,
+    latest_first.mobile,
+    latest_first.store_user_id,
     latest_first.signup_date,
     latest_first.updated_at,
     latest_first.source_rows

@@ -8,10 +8,10 @@ typed as (
         {{ clean_code('product_id') }} as product_id,
         {{ safe_number('amount') }} as amount,
         {{ clean_code('currency') }} as currency,
-        cast(replace({{ clean_word('order_status') }}, 'canceled', 'cancelled') as text) as order_status,
+        {{ clean_status('order_status') }} as order_status,
         {{ to_date('order_date', day_first=true) }} as order_date,
-        cast(replace({{ clean_word('subscription_status') }}, 'canceled', 'cancelled') as text) as subscription_status
-    from {{ ref('raw_orders') }}
+        {{ clean_status('subscription_status') }} as subscription_status
+    from {{ source('raw', 'orders') }}
 
 ),
 

@@ -6,10 +6,11 @@ typed as (
         {{ clean_code('product_id') }} as product_id,
         {{ clean_text('product_name') }} as product_name,
         {{ clean_text('category') }} as category,
+        cast(category_id as bigint) as category_id,
         {{ clean_text('brand') }} as brand,
         {{ safe_number('price') }} as price,
         updated_at
-    from {{ ref('raw_products') }}
+    from {{ source('raw', 'products') }}
 
 ),
 
@@ -27,6 +28,7 @@ select
     product_id,
     product_name,
     cast(coalesce(upper(substr(category, 1, 1)) || lower(substr(category, 2)), 'unknown') as text) as category,
+    category_id,
     cast(coalesce(brand, 'unknown') as text) as brand,
     {{ money('price') }} as price,
     updated_at,

@@ -9,7 +9,7 @@ typed as (
         {{ safe_number('refund_amount') }} as refund_amount,
         {{ to_date('refund_date') }} as refund_date,
         {{ clean_word('reason') }} as reason
-    from {{ ref('raw_refunds') }}
+    from {{ source('raw', 'refunds') }}
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with
 
 typed as (
@@ -9,8 +11,9 @@ typed as (
         cast({{ safe_number('quantity') }} as integer) as quantity,
         {{ safe_number('price') }} as unit_price,
         {{ to_date('transaction_date') }} as transaction_date,
+        {{ to_timestamp('transaction_date') }} as transaction_at,
         {{ clean_word('payment_method') }} as payment_method
-    from {{ ref('raw_transactions') }}
+    from {{ source('raw', 'transactions') }}
 
 ),
 
@@ -35,6 +38,7 @@ select
     quantity,
     unit_price,
     transaction_date,
+    transaction_at,
     payment_method,
     source_rows
 from one_per_line

@@ -7,7 +7,7 @@ lines as (
 
 ),
 
-refunds as (
+refunds as materialized (
 
     select
         refunds.*,
@@ -47,17 +47,22 @@ defects (source, defect, row_count) as (
     union all
     select 'raw_' || source_system, 'customer missing', count(*)
     from lines
-    where is_guest
+    where is_guest and source_system in ('orders', 'transactions')
     group by source_system
     union all
     select 'raw_' || source_system, 'customer unknown', count(*)
     from lines
-    where customer_id not in (select customer_id from {{ ref('stg_customers') }})
+    where
+        source_system in ('orders', 'transactions')
+        and customer_id not in (select customer_id from {{ ref('stg_customers') }})
     group by source_system
     union all
     select 'raw_' || source_system, 'product unknown', count(*)
     from lines
-    where is_product and product_id not in (select product_id from {{ ref('stg_products') }})
+    where
+        source_system <> 'purchase_history'
+        and is_product
+        and product_id not in (select product_id from {{ ref('stg_products') }})
     group by source_system
     union all
     select 'raw_' || source_system, reject_reason, count(*)
@@ -75,6 +80,57 @@ defects (source, defect, row_count) as (
     select 'raw_refunds', 'more than the order', count(*) from refunds where refund_value > order_amount
     union all
     select 'raw_refunds', 'refunded twice', count(distinct order_id) from refunds where refunds_of_order > 1
+
+    union all
+    select 'raw_subscriptions', 'duplicate', sum(source_rows - 1) from {{ ref('stg_subscriptions') }}
+    union all
+    select 'raw_subscriptions', 'plan missing', count(*) from {{ ref('stg_subscriptions') }} where plan is null
+    union all
+    select 'raw_subscriptions', 'customer unknown', count(*)
+    from {{ ref('stg_subscriptions') }}
+    where customer_id not in (select customer_id from {{ ref('stg_customers') }})
+
+    union all
+    select 'raw_clickstream', 'duplicate', sum(source_rows - 1) from {{ ref('stg_clickstream') }}
+    union all
+    select 'raw_clickstream', 'user missing', count(*) from {{ ref('stg_clickstream') }} where user_id is null
+    union all
+    select 'raw_clickstream', 'product missing', count(*) from {{ ref('stg_clickstream') }} where product_id is null
+    union all
+    select 'raw_clickstream', 'time invalid', count(*) from {{ ref('stg_clickstream') }} where event_at is null
+    union all
+    select 'raw_clickstream', 'order unknown', count(*)
+    from {{ ref('stg_clickstream') }}
+    where order_id not in (select order_id from {{ ref('stg_orders') }})
+    union all
+    select 'raw_clickstream', 'bot', sum(page_views) from {{ ref('int_sessions') }} where is_bot
+
+    union all
+    select 'raw_store_events', 'duplicate', sum(source_rows - 1) from {{ ref('stg_store_events') }}
+    union all
+    select 'raw_store_events', 'category missing', count(*) from {{ ref('stg_store_events') }} where category_code = 'unknown'
+    union all
+    select 'raw_store_events', 'brand missing', count(*) from {{ ref('stg_store_events') }} where brand = 'unknown'
+
+    union all
+    select 'raw_customer_profiles', 'duplicate', sum(source_rows - 1) from {{ ref('stg_customer_profiles') }}
+    union all
+    select 'raw_customer_profiles', 'age missing', count(*)
+    from {{ ref('stg_customer_profiles') }}
+    where age is null and not is_age_out_of_range
+    union all
+    select 'raw_customer_profiles', 'age out of range', sum(is_age_out_of_range) from {{ ref('stg_customer_profiles') }}
+    union all
+    select 'raw_customer_profiles', 'income missing', count(*) from {{ ref('stg_customer_profiles') }} where income is null
+    union all
+    select 'raw_customer_profiles', 'zip code invalid', count(*) from {{ ref('stg_customer_profiles') }} where zip_code is null
+
+    union all
+    select 'raw_purchase_history', 'category missing', count(*) from {{ ref('stg_purchase_history') }} where category is null
+    union all
+    select 'raw_purchase_history', 'profile unknown', count(distinct mobile)
+    from {{ ref('stg_purchase_history') }}
+    where mobile not in (select mobile from {{ ref('stg_customer_profiles') }})
 
 )
 
