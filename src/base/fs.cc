@@ -23,7 +23,8 @@
 namespace modelc {
 namespace {
 
-constexpr size_t longest_plain_name = 220;  ///< what goes behind it must fit into the 255 bytes of a file name
+constexpr off_t largest_file = off_t{1} << 31;  ///< places in texts are counted in 32 bits
+constexpr size_t longest_plain_name = 220;      ///< what goes behind it must fit into the 255 bytes of a file name
 
 [[noreturn]] void fail(std::string_view code, std::string_view action, const std::string& path, int error) {
   std::string hint;
@@ -115,6 +116,7 @@ class RealFileSystem final : public FileSystem {
     struct stat info {};
     if (fstat(file.get(), &info) != 0) fail("base/file-read", "read", path, errno);
     if (S_ISDIR(info.st_mode)) fail("base/file-read", "read", path, EISDIR);
+    if (info.st_size > largest_file) fail("base/file-read", "read", path, EFBIG);
     std::string text(static_cast<size_t>(info.st_size), '\0');
     size_t filled = 0;
     for (;;) {  // past the announced size too: the file may have grown, or be a pipe without a size
@@ -183,8 +185,9 @@ class RealFileSystem final : public FileSystem {
     if (const int error = write_all(file.get(), text)) fail("base/file-write", "write", path, error);
   }
 
-  /// Opens the file beside `target` that is to take its place. What a killed process left there is used again; a process
-  /// (or thread) that is writing the same target at this moment keeps the usual name, and this one gets another.
+  /// Opens the file beside `target` that is to take its place. What a killed process left there is used again; a
+  /// process (or thread) that is writing the same target at this moment keeps the usual name, and this one gets
+  /// another.
   static Descriptor open_beside(const std::string& target, std::string& temporary) {
     static std::atomic<unsigned> counter{0};
     const std::string name = path_filename(target);
@@ -192,7 +195,8 @@ class RealFileSystem final : public FileSystem {
         name.size() < longest_plain_name ? target : path_join(path_parent(target), "." + md5_hex(name));
     temporary = base + ".tmp";
     Descriptor usual(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666));
-    if (usual && flock(usual.get(), LOCK_EX | LOCK_NB) == 0 && is_at(usual, temporary) && ftruncate(usual.get(), 0) == 0)
+    if (usual && flock(usual.get(), LOCK_EX | LOCK_NB) == 0 && is_at(usual, temporary) &&
+        ftruncate(usual.get(), 0) == 0)
       return usual;
     temporary = fmt::format("{}.{}.{}.tmp", base, getpid(), counter.fetch_add(1));
     return Descriptor(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
@@ -200,13 +204,14 @@ class RealFileSystem final : public FileSystem {
 
   /// Does the path still lead to the open file? Its writer may have renamed it before we had the lock.
   static bool is_at(const Descriptor& file, const std::string& path) {
-    struct stat open {}, named {};
+    struct stat open {
+    }, named{};
     return fstat(file.get(), &open) == 0 && ::lstat(path.c_str(), &named) == 0 && S_ISREG(open.st_mode) &&
            open.st_dev == named.st_dev && open.st_ino == named.st_ino;
   }
 
-  /// Some file systems report a failed write only when a descriptor is closed. The lock must stay until the rename, so a
-  /// copy is closed.
+  /// Some file systems report a failed write only when a descriptor is closed. The lock must stay until the rename, so
+  /// a copy is closed.
   static int late_error(int fd) {
     const int copy = ::dup(fd);
     return copy < 0 || ::close(copy) == 0 ? 0 : errno;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
+#include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -17,13 +20,25 @@ void parallel_for(size_t count, const std::function<void(size_t)>& job, size_t t
     return;
   }
   std::atomic<size_t> next{0};
-  auto work = [&] {
-    for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;) job(i);
+  std::exception_ptr fault;
+  std::once_flag first_fault;
+  const auto work = [&] {
+    try {
+      for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;) job(i);
+    } catch (...) {
+      std::call_once(first_fault, [&] { fault = std::current_exception(); });
+    }
   };
-  std::vector<std::jthread> helpers;
-  helpers.reserve(threads - 1);
-  for (size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
-  work();
+  {
+    std::vector<std::jthread> helpers;
+    helpers.reserve(threads - 1);
+    try {
+      while (helpers.size() + 1 < threads) helpers.emplace_back(work);
+    } catch (const std::system_error&) {  // the system allows no more threads: those that run do the work
+    }
+    work();
+  }
+  if (fault) std::rethrow_exception(fault);
 }
 
 }  // namespace modelc

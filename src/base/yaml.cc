@@ -516,6 +516,13 @@ std::string_view libyaml_wording(std::string_view message) {
   return message;
 }
 
+/// Aliases may repeat what a text holds some times over, but not make gigabytes of a page.
+YamlLimits bounded_by(std::string_view text, YamlLimits limits) {
+  limits.max_nodes = std::min(limits.max_nodes, std::max<uint64_t>(200'000, 4 * text.size()));
+  limits.max_bytes = std::min(limits.max_bytes, std::max<uint64_t>(16u << 20, 16 * text.size()));
+  return limits;
+}
+
 }  // namespace
 
 const YamlNode* YamlNode::find(std::string_view key) const {
@@ -538,7 +545,7 @@ YamlDocument load_yaml(const SourceFile& file, const YamlLimits& limits) {
   const std::string copy = adapted(text);
   ViewBuffer buffer((copy.empty() ? text : std::string_view(copy)).substr(shift));
   std::istream stream(&buffer);
-  TreeBuilder builder(document, limits, shift);
+  TreeBuilder builder(document, bounded_by(text, limits), shift);
   try {
     YAML::Parser parser(stream);
     if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);

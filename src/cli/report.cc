@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <new>
+
 namespace modelc {
 
 std::string describe(const Diagnostic& diagnostic) {
@@ -17,6 +19,10 @@ std::string error_text(const std::exception& error) {
     for (const auto& diagnostic : several->all()) text += (text.empty() ? "" : "\n\n") + describe(diagnostic);
   } else if (const auto* one = dynamic_cast<const Error*>(&error)) {
     text = describe(one->diagnostic());
+  } else if (dynamic_cast<const std::bad_alloc*>(&error)) {
+    text = describe(Error(ErrorKind::runtime, "cli/out-of-memory", "Out of memory", {},
+                          "what was there before still stands; fewer --threads need less")
+                        .diagnostic());
   } else {
     text = fmt::format("Internal Error\n  {}", error.what());
   }

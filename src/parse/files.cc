@@ -60,6 +60,9 @@ std::string subject_of(const LoadedFile& file) {
     case FileKind::function_sql:
       kind = "function";
       break;
+    case FileKind::schema_yaml:
+      kind = "file";
+      break;
     default:
       kind = "macro";
       break;
@@ -76,6 +79,16 @@ void load_seed(LoadedFile& file, const FileSystem& fs) {
   file.checksum = sha256_hex(strip_text(fs.read(path_join(file.package->project.root, file.source->path))));
 }
 
+[[noreturn]] void fail_encoding(const Invocation& invocation, const LoadedFile& file, std::string_view text) {
+  size_t line = 0, end = 0;
+  while ((end = text.find('\n', line)) != std::string_view::npos && is_valid_utf8(text.substr(line, end - line)))
+    line = end + 1;
+  const SourceFile* source = invocation.sources->add(file.source->path, std::string(text));
+  const auto at = static_cast<uint32_t>(line);
+  fail_parsing("parse/encoding", "The file " + file.source->path + " is not valid UTF-8.", subject_of(file),
+               {source, at, at + 1}, "Save the file with the encoding UTF-8.");
+}
+
 void load_one(const Invocation& invocation, LoadedFile& file) {
   if (file.source->kind == FileKind::seed_csv) {
     load_seed(file, *invocation.fs);
@@ -83,9 +96,7 @@ void load_one(const Invocation& invocation, LoadedFile& file) {
   }
   if (!file.text) {  // not embedded
     std::string text = invocation.fs->read(path_join(file.package->project.root, file.source->path));
-    if (!is_valid_utf8(text))
-      fail_parsing("parse/encoding", "The file " + file.source->path + " is not valid UTF-8.", subject_of(file), {},
-                   "Save the file with the encoding UTF-8.");
+    if (file.source->kind != FileKind::schema_yaml && !is_valid_utf8(text)) fail_encoding(invocation, file, text);
     uint32_t lines = 0;
     if (file.source->kind != FileKind::schema_yaml) {
       std::string_view stripped = strip_text(text, &lines);

@@ -244,7 +244,7 @@ bool is_identifier(std::string_view name) {
 void check_name(Faults& faults, const YamlNode& root) {
   const YamlNode* name = root.find("name");
   if (!name || name->is_null()) {
-    faults.add(nullptr, "Required \"name\" field not present in project", "add a line like `name: my_project`");
+    faults.add(&root, "Required \"name\" field not present in project", "add a line like `name: my_project`");
   } else if (!name->is_string()) {
     faults.add(name, fmt::format("at path ['name']: {} is not of type 'string'", repr(*name)));
   } else if (!jinja::has_markup(name->text) && !is_identifier(name->text)) {

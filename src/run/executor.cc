@@ -6,7 +6,9 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "run/interrupt.h"
@@ -46,11 +48,10 @@ class Executor {
   ExecutorResult run() {
     enqueue(queue_.start());
     const size_t count = std::max<size_t>(1, std::min<size_t>(static_cast<size_t>(options_.threads), remaining_));
-    slots_.resize(count);
-    std::vector<std::thread> workers;
-    for (size_t i = 0; i < count; ++i) workers.emplace_back([this, i] { work(i); });
+    std::vector<std::thread> workers = start_workers(count);
     watch();
     for (auto& worker : workers) worker.join();
+    if (fault_) std::rethrow_exception(fault_);
     shared_.environment.invocation.events->set_progress("");
     finish_unrun();
     ExecutorResult result;
@@ -146,6 +147,20 @@ class Executor {
   // ---- workers --------------------------------------------------------------------------------------------------
   void work(size_t number) {
     set_thread_name(fmt::format("Thread-{} (worker)", number + 1));
+    try {
+      serve(number);
+    } catch (...) {  // no node's own fault: memory is out
+      std::lock_guard lock(mutex_);
+      if (!fault_) fault_ = std::current_exception();
+      stop_ = true;
+    }
+    std::lock_guard lock(mutex_);
+    slots_[number] = {};
+    ++ended_workers_;
+    wake_.notify_all();
+  }
+
+  void serve(size_t number) {
     std::unique_ptr<Connection> own;
     std::unique_ptr<SqlSession> session;
     SqlSession* using_session = &main_;
@@ -165,10 +180,21 @@ class Executor {
       }
       run_item(number, *using_session, item);
     }
-    std::lock_guard lock(mutex_);
-    slots_[number].connection = nullptr;
-    ++ended_workers_;
-    wake_.notify_all();
+  }
+
+  /// Starts up to `count` workers: the system may not allow as many threads.
+  std::vector<std::thread> start_workers(size_t count) {
+    std::vector<std::thread> workers;
+    workers.reserve(count);
+    slots_.resize(count);
+    try {
+      while (workers.size() < count) workers.emplace_back([this, i = workers.size()] { work(i); });
+    } catch (const std::system_error&) {
+      if (workers.empty()) throw;
+      std::lock_guard lock(mutex_);
+      ended_workers_ += count - workers.size();
+    }
+    return workers;
   }
 
   /// A worker without a connection would fail every node that it gets: its session says so in each result.
@@ -291,6 +317,7 @@ class Executor {
   size_t remaining_ = 0, ended_workers_ = 0;
   int index_ = 0;
   bool stop_ = false, interrupted_ = false;
+  std::exception_ptr fault_;  ///< what ended a worker
   NodeId stopped_by_ = no_id;
   std::vector<char> skip_;
   std::vector<const RunResult*> causes_;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <new>
+
 #include "base/text.h"
 #include "compile/relation_lookup.h"
 #include "compile/relations.h"
@@ -134,6 +136,11 @@ void execute_guarded(NodeTask& task, RunResult& result) {
     restore_cache(task);
   } catch (Error& error) {
     task.session.rollback();
+    fail_with(result, task, error);
+    restore_cache(task);
+  } catch (const std::bad_alloc&) {
+    task.session.rollback();
+    Error error(ErrorKind::runtime, "run/out-of-memory", "Out of memory", {}, "fewer --threads need less");
     fail_with(result, task, error);
     restore_cache(task);
   } catch (const std::exception& other) {

@@ -174,25 +174,25 @@ def kill_at_random_moments(rounds: Rounds, count: int, *flags) -> None:
 @row("kills")
 def killed_while_rebuilding(lab):
     """kill -9 at random moments of a run over existing relations: each is the old or the new one."""
-    kill_at_random_moments(Rounds(lab), lab.pick(5, 200))
+    kill_at_random_moments(Rounds(lab), lab.pick(4, 200))
 
 
 @row("kills")
 def killed_with_eight_threads(lab):
     """The same with eight threads."""
-    kill_at_random_moments(Rounds(lab), lab.pick(3, 100), "--threads", "8")
+    kill_at_random_moments(Rounds(lab), lab.pick(2, 100), "--threads", "8")
 
 
 @row("kills")
 def killed_in_the_first_run(lab):
     """kill -9 while nothing exists yet: each relation is whole or absent."""
-    kill_at_random_moments(Rounds(lab, built_before=False), lab.pick(3, 100))
+    kill_at_random_moments(Rounds(lab, built_before=False), lab.pick(2, 100))
 
 
 @row("kills")
 def killed_in_a_full_refresh(lab):
     """kill -9 in --full-refresh: incremental models, seeds and their backups."""
-    kill_at_random_moments(Rounds(lab, (*NEW, "--full-refresh")), lab.pick(3, 100))
+    kill_at_random_moments(Rounds(lab, (*NEW, "--full-refresh")), lab.pick(2, 100))
 
 
 @row("kills", needs_shim=True)
@@ -204,7 +204,7 @@ def killed_at_every_write(lab):
     rounds.reset()
     rounds.project.ok(*rounds.command, env={**lab.faults(calls, 0, "KILL"), "FAULT_COUNT": str(counter)})
     total = int(counter.read_text())
-    moments = range(1, total + 1) if lab.full else sorted(lab.random.sample(range(1, total + 1), min(total, 12)))
+    moments = range(1, total + 1) if lab.full else sorted(lab.random.sample(range(1, total + 1), min(total, 8)))
     for at in moments:
         rounds.reset()
         done = rounds.project.start(*rounds.command, env=lab.faults(calls, at, "KILL"))

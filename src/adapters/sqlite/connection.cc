@@ -206,6 +206,9 @@ void SqliteConnection::sync_schemas() {
 
 SqliteConnection::Statement SqliteConnection::prepare(std::string_view sql, size_t begin, size_t* end) {
   Statement statement;
+  if (const size_t nul = sql.find('\0', begin); nul != std::string_view::npos)  // SQLite would stop reading there
+    throw DatabaseError("sqlite/nul", "the query contains a null character", std::string(sql),
+                        static_cast<int64_t>(nul));
   const char* tail = nullptr;
   const char* start = sql.data() + begin;
   WriteTargets targets;

@@ -73,7 +73,7 @@ class SqliteConnection : public Connection {
   uint64_t seen_version_ = 0;
   bool announced_ = false;  ///< begin() was called
   std::chrono::steady_clock::time_point busy_since_;
-  bool writing_ = false;    ///< BEGIN IMMEDIATE has run and we hold the writer lock
+  bool writing_ = false;  ///< BEGIN IMMEDIATE has run and we hold the writer lock
   std::atomic<bool> cancelled_{false};
 };
 
