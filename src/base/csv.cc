@@ -74,7 +74,10 @@ bool CsvReader::unclosed_quote(size_t open) {
 
 CsvField CsvReader::read_plain() {
   const size_t begin = position_;
-  while (!at_line_end() && text_[position_] != delimiter_) ++position_;
+  const char* const end = text_.data() + text_.size();
+  const char* at = text_.data() + begin;
+  while (at < end && *at != delimiter_ && *at != '\n' && *at != '\r') ++at;
+  position_ = static_cast<size_t>(at - text_.data());
   return {text_.substr(begin, position_ - begin), false};
 }
 

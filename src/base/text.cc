@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace modelc {
 namespace {
@@ -172,6 +173,14 @@ bool is_valid_utf8(std::string_view text) {
     return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
   };
   for (size_t at = 0; at < text.size();) {
+    uint64_t eight;
+    if (at + sizeof eight <= text.size()) {  // most texts are ASCII for long stretches
+      memcpy(&eight, text.data() + at, sizeof eight);
+      if ((eight & 0x8080808080808080) == 0) {
+        at += sizeof eight;
+        continue;
+      }
+    }
     const auto byte = static_cast<unsigned char>(text[at]);
     if (byte < 0x80) {
       ++at;

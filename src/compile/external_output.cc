@@ -21,7 +21,9 @@ namespace {
 
 namespace stdfs = std::filesystem;
 
-constexpr size_t buffer_bytes = 1u << 20;
+constexpr size_t buffer_bytes = 1u << 20;        ///< of one file
+constexpr size_t all_buffers_bytes = 64u << 20;  ///< of all partitions together, beyond their least
+constexpr size_t least_buffer_bytes = 16u << 10;
 constexpr std::string_view null_partition = "__HIVE_DEFAULT_PARTITION__";
 
 [[noreturn]] void fail_disk(const std::string& path, std::string_view reason) {
@@ -41,9 +43,9 @@ class OutputFile {
   ~OutputFile() { suspend(); }
   OutputFile(const OutputFile&) = delete;
 
-  void row(std::span<const Cell> cells) {
+  void row(std::span<const Cell> cells, size_t most_buffered = buffer_bytes) {
     rows_.row(cells, buffer_);
-    if (buffer_.size() >= buffer_bytes) flush();
+    if (buffer_.size() >= most_buffered) flush();
   }
   void finish() {
     rows_.end(buffer_);
@@ -146,7 +148,7 @@ class PartitionWriter {
     }
     row_.clear();
     for (size_t i : kept_) row_.push_back(cells[i]);
-    file->row(row_);
+    file->row(row_, std::clamp(all_buffers_bytes / files_.size(), least_buffer_bytes, buffer_bytes));
   }
 
   void finish() {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "base/text.h"
 
 namespace modelc {
@@ -24,6 +26,17 @@ ExternalShape::Seen& ExternalShape::add(std::string_view name) {
   return columns_[place->second];
 }
 
+/// Whole numbers beyond 64 bits are kept as texts, since nothing else holds all of their digits.
+void ExternalShape::note_number(Seen& column, std::string_view text) {
+  int64_t value = 0;
+  if (text.find_first_of(".eE") != std::string_view::npos)
+    column.reals = true;
+  else if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc())
+    column.integers = true;
+  else
+    column.texts = true;
+}
+
 void ExternalShape::note(Seen& column, const RawValue& value) {
   switch (value.kind) {
     case RawValue::Kind::null:
@@ -32,7 +45,7 @@ void ExternalShape::note(Seen& column, const RawValue& value) {
       column.integers = true;
       break;
     case RawValue::Kind::number:
-      (value.text.find_first_of(".eE") == std::string_view::npos ? column.integers : column.reals) = true;
+      note_number(column, value.text);
       break;
     default:
       column.texts = true;

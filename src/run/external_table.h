@@ -40,7 +40,8 @@ class ExternalShape {
     bool integers = false, reals = false, texts = false;  ///< kinds of JSON values under it
   };
   Seen& add(std::string_view name);
-  void note(Seen& column, const RawValue& value);
+  static void note(Seen& column, const RawValue& value);
+  static void note_number(Seen& column, std::string_view text);
   std::string type_of(const Seen& column) const;
 
   const ExternalDeclaration& declaration_;

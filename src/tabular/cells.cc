@@ -154,6 +154,17 @@ bool ColumnCaster::is_null(const RawValue& value) const {
   });
 }
 
+namespace {
+
+/// Is the text, which names a moment, written as the table has it: "2025-01-31", or with " 10:30:00" behind?
+bool is_canonical(std::string_view text, ColumnKind kind) {
+  if (kind == ColumnKind::date) return text.size() == 10;
+  return text.size() == 19 && text[10] == ' ' && text[16] == ':' &&
+         !text.substr(11).starts_with("24");  // which is the next day's midnight
+}
+
+}  // namespace
+
 bool ColumnCaster::cast_moment(std::string_view text, Cell& cell) {
   std::optional<Moment> moment;
   if (rule_.formats.empty()) {
@@ -163,6 +174,10 @@ bool ColumnCaster::cast_moment(std::string_view text, Cell& cell) {
     for (size_t i = 0; i < rule_.formats.size() && !moment; ++i) moment = parse_by_format(copy, rule_.formats[i]);
   }
   if (!moment) return false;
+  if (rule_.formats.empty() && is_canonical(text, rule_.kind)) {
+    cell = Cell::of(text);
+    return true;
+  }
   if (rule_.kind == ColumnKind::date) {
     if (rule_.formats.empty() && moment->micros != 0) return false;  // a time of day would be lost unseen
     moment->has_time = false;

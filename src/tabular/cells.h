@@ -50,7 +50,7 @@ struct ColumnRule {
   std::vector<std::string> formats;  ///< strptime's, tried in order; of dates and timestamps. Empty = ISO 8601
 };
 
-/// Casts the values of one column. Keeps the text of the value cast last: a Cell lives until the next cast.
+/// Casts the values of one column. A Cell lives as long as the value's own text, and until the next cast.
 class ColumnCaster {
  public:
   ColumnCaster(ColumnRule rule, std::vector<std::string> null_strings);

@@ -110,3 +110,11 @@ TEST_CASE("without a declared type, JSON's values keep their own") {
   CHECK(cast(ColumnKind::natural, "1.50") == "text 1.50");
   CHECK(cast(ColumnKind::text, RawValue{Kind::number, "1.50"}) == "text 1.50");
 }
+
+TEST_CASE("what is written as the table has it stays the same text") {
+  CHECK(cast(ColumnKind::timestamp, "2011-12-09 08:26:00") == "text 2011-12-09 08:26:00");
+  CHECK(cast(ColumnKind::timestamp, "2011-12-09 24:00:00") == "text 2011-12-10 00:00:00");
+  CHECK(cast(ColumnKind::timestamp, "2011-12-09 08:26+02") == "text 2011-12-09 06:26:00");
+  CHECK(cast(ColumnKind::timestamp, "2011-12-09 23:59:60") == "'2011-12-09 23:59:60' is no timestamp");
+  CHECK(cast(ColumnKind::date, " 2011-12-09 ") == "text 2011-12-09");
+}
