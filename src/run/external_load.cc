@@ -27,6 +27,7 @@ namespace {
 constexpr size_t kept_text_bytes = 256u << 20;  ///< of a first reading, together; beyond that files are read twice
 constexpr size_t raw_text_bytes = 10'000;       ///< of a rejected row
 constexpr size_t rows_between_signals = 4096;
+constexpr std::string_view rejects_suffix = "__rejects";
 
 struct LoadCounts {
   int64_t in = 0, loaded = 0, rejected = 0;
@@ -48,7 +49,7 @@ class SourceLoader {
         rejects_(table_),
         ledger_(connection, environment.adapter->traits(), source.schema) {
     table_.type = rejects_.type = RelationType::table;
-    rejects_.identifier = source.source->identifier + "__rejects";
+    rejects_.identifier = source.source->identifier + std::string(rejects_suffix);
   }
 
   /// Nothing when the table is as the files are.
@@ -273,9 +274,78 @@ void load_source(SharedCompilation& shared, SqlSession& session, const Node& sou
   log_load(environment, source, loader, *counts, static_cast<double>(monotonic_nanos() - started) / 1e9);
 }
 
+std::string relation_key(const Node& source, std::string_view suffix = {}) {
+  return to_lower(source.schema + "." + source.source->identifier + std::string(suffix));
+}
+
+/// Which external sources a node reads, itself or through what is computed at the moment that it is read.
+class SourceWalk {
+ public:
+  SourceWalk(const Manifest& manifest, const std::vector<NodeId>& selected)
+      : manifest_(manifest), selected_(selected.begin(), selected.end()) {
+    for (const Node& node : manifest.nodes)
+      if (is_external_file(node)) rejects_of_.emplace(relation_key(node, rejects_suffix), node.id);
+  }
+
+  std::set<NodeId> sources_of(const Node& node) {
+    std::set<NodeId> sources;
+    visited_.clear();
+    add(node, sources);
+    walk(node, sources);
+    return sources;
+  }
+
+ private:
+  /// The source itself, or the one whose rejects it declares.
+  void add(const Node& node, std::set<NodeId>& sources) const {
+    if (node.resource_type != ResourceType::source) return;
+    if (is_external_file(node)) {
+      sources.insert(node.id);
+    } else if (const auto found = rejects_of_.find(relation_key(node)); found != rejects_of_.end()) {
+      sources.insert(found->second);
+    }
+  }
+
+  bool passes_through(const Node& node, bool from_unit_test) const {
+    if (node.resource_type != ResourceType::model) return false;
+    if (from_unit_test) return true;
+    return !selected_.contains(node.id) && (node.is_ephemeral() || node.materialized() == "view");
+  }
+
+  void walk(const Node& node, std::set<NodeId>& sources) {
+    for (NodeId id : node.depends_on) {
+      const Node& parent = manifest_.node(id);
+      if (!visited_.insert(id).second) continue;
+      add(parent, sources);
+      if (passes_through(parent, node.resource_type == ResourceType::unit_test)) walk(parent, sources);
+    }
+  }
+
+  const Manifest& manifest_;
+  std::set<NodeId> selected_, visited_;
+  std::map<std::string, NodeId> rejects_of_;
+};
+
+/// Two sources that would load their files into one table, each in place of the other's.
+std::optional<Diagnostic> same_table(const Manifest& manifest, const Node& source) {
+  for (const Node& other : manifest.nodes) {
+    if (other.id == source.id || !is_external_file(other) || relation_key(other) != relation_key(source)) continue;
+    Diagnostic fault;
+    fault.kind = ErrorKind::runtime;
+    fault.code = "run/external-same-table";
+    fault.message = fmt::format("source {} is loaded into the same table, {}.{}", source_name(other), source.schema,
+                                source.source->identifier);
+    fault.span = source.source->external_at;
+    fault.hint = "give one of them another `identifier`";
+    return fault;
+  }
+  return std::nullopt;
+}
+
 /// Loads one source; its fault, if there is one, is logged and given back.
 std::optional<Diagnostic> try_load(SharedCompilation& shared, SqlSession& session, const Node& source) {
   try {
+    if (auto fault = same_table(shared.environment.parsed.manifest, source)) throw Error(*std::move(fault));
     load_source(shared, session, source);
     return std::nullopt;
   } catch (Error& error) {
@@ -288,40 +358,6 @@ std::optional<Diagnostic> try_load(SharedCompilation& shared, SqlSession& sessio
     return fault;
   }
 }
-
-/// Which external sources a node reads, itself or through what is computed at the moment that it is read.
-class SourceWalk {
- public:
-  SourceWalk(const Manifest& manifest, const std::vector<NodeId>& selected)
-      : manifest_(manifest), selected_(selected.begin(), selected.end()) {}
-
-  std::set<NodeId> sources_of(const Node& node) {
-    std::set<NodeId> sources;
-    visited_.clear();
-    if (is_external_file(node)) sources.insert(node.id);
-    walk(node, sources);
-    return sources;
-  }
-
- private:
-  bool passes_through(const Node& node, bool from_unit_test) const {
-    if (node.resource_type != ResourceType::model) return false;
-    if (from_unit_test) return true;
-    return !selected_.contains(node.id) && (node.is_ephemeral() || node.materialized() == "view");
-  }
-
-  void walk(const Node& node, std::set<NodeId>& sources) {
-    for (NodeId id : node.depends_on) {
-      const Node& parent = manifest_.node(id);
-      if (!visited_.insert(id).second) continue;
-      if (is_external_file(parent)) sources.insert(id);
-      if (passes_through(parent, node.resource_type == ResourceType::unit_test)) walk(parent, sources);
-    }
-  }
-
-  const Manifest& manifest_;
-  std::set<NodeId> selected_, visited_;
-};
 
 }  // namespace
 
