@@ -12,7 +12,7 @@ copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 cd "$root"
 mkdir -p "$copy/tests"
-cp -r project.yml profiles.yml models macros seeds snapshots analyses data "$copy"
+cp -r project.yml profiles.yml models macros seeds snapshots analyses data docs "$copy"
 cp -r tests/data "$copy/tests/data"
 cd "$copy"
 database=ecommerce_analytics.db
@@ -57,6 +57,19 @@ contents >second.txt
 check "a second build writes the same files" "" "$(find output -type f -exec cksum {} + | sort | diff files.txt - | head -5)"
 check "a second build changes nothing" "" "$(diff first.txt second.txt | head -5)"
 check "a second snapshot adds no version" "0" "$(query "select count(*) from snap_customers where dbt_valid_to is not null")"
+
+# A pull request: what differs is built in a database of its own, everything else is read from production's.
+mkdir production
+cp target/manifest.json "$database" production/
+sed -i 's/^where ranked.rank <= /where ranked.rank <= 0 + /' models/marts/customers/top_customers_mart.sql
+MODELC=$modelc docs/ci/slim-build production >log.txt 2>&1 || cat log.txt
+check "slim CI builds the model that differs" "1" \
+    "$(sqlite3 -readonly ci.db "select count(*) from sqlite_master where name = 'top_customers_mart'")"
+check "slim CI builds nothing that it does not read" "0" \
+    "$(sqlite3 -readonly ci.db "select count(*) from sqlite_master where name in ('customer_360', 'int_orders', 'raw_orders')")"
+check "slim CI leaves production alone" "" "$(cmp production/$database $database 2>&1)"
+sed -i 's/^where ranked.rank <= 0 + /where ranked.rank <= /' models/marts/customers/top_customers_mart.sql
+rm -r production ci.db
 
 # An order of long ago that comes only now, and one of yesterday with another amount: the incremental table is that of a
 # full refresh.

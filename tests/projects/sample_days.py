@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The sample over three days: snapshots get the versions they should, late and corrected orders arrive.
+"""The sample over three days: snapshots get the versions they should, late and corrected orders arrive. And a rule broken
+on purpose: it fails, its rows can be seen, and one alert is sent.
 
     tests/projects/sample_days.py MODELC
 
@@ -7,12 +8,15 @@ Works on a copy of the project. Day 1 is data/sample; data/days/2 and data/days/
 What has to come out is worked out from the tables before and after each build, and from data/days/EXPECTED.json.
 """
 import datetime as dt
+import http.server
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -45,6 +49,12 @@ class Project:
         if done.returncode:
             sys.exit(f"{' '.join(arguments)}: exit code {done.returncode}\n{done.stdout[-4000:]}")
         return tuple(moment.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] for moment in (start, dt.datetime.now(dt.timezone.utc)))
+
+    def try_run(self, *arguments, **environment):
+        """Exit code and output of a run that may fail."""
+        done = subprocess.run([self.modelc, *arguments], cwd=self.folder, capture_output=True, text=True,
+                              env={**os.environ, **environment})
+        return done.returncode, done.stdout + done.stderr
 
     def rows(self, sql):
         connection = sqlite3.connect(f"file:{self.folder / 'ecommerce_analytics.db'}?mode=ro", uri=True)
@@ -127,6 +137,43 @@ def check_prices(project, expected):
     check("there are back-dated rows", True, bool(back_dated - raised.keys()))
 
 
+class Listener:
+    """A webhook on loopback that keeps what it gets."""
+
+    def __init__(self):
+        messages = self.messages = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                messages.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def check_broken_rule(project):
+    listener, rule = Listener(), "assert_recency_bands_have_no_gap"
+    command = ("build", "-s", "recency_bands", rule)
+    code, _ = project.try_run(*command, DBT_ENV_SECRET_ALERT_WEBHOOK=listener.url)
+    check("a good run sends nothing", (0, []), (code, listener.messages))
+    bands = project.folder / "seeds/rules/recency_bands.csv"
+    bands.write_text(bands.read_text().replace("91,180,", "92,180,"))
+    code, _ = project.try_run(*command, DBT_ENV_SECRET_ALERT_WEBHOOK=listener.url)
+    check("a broken rule fails and sends one message", (1, 1), (code, len(listener.messages)))
+    check("the message names the rule", True, rule in json.dumps(listener.messages))
+    _, output = project.try_run("show", "-s", rule)
+    check("its rows can be seen", True, "|       92 |" in output)
+    listener.server.shutdown()
+    listener.server.server_close()
+    check("a dead webhook changes nothing", 1, project.try_run(*command, DBT_ENV_SECRET_ALERT_WEBHOOK=listener.url)[0])
+
+
 def main():
     modelc = str(Path(sys.argv[1]).resolve())
     expected = json.loads((ROOT / "data/days/EXPECTED.json").read_text())
@@ -166,6 +213,7 @@ def main():
         project.run("snapshot", "--vars", json.dumps({"as_of_date": day["as_of_date"]}))
         check("the same day again changes nothing", sorted(before, key=repr),
               sorted(project.rows("select * from snap_customers") + project.rows("select * from snap_products"), key=repr))
+        check_broken_rule(project)
     sys.exit(failures > 0)
 
 
