@@ -1,5 +1,3 @@
-#include "adapters/sqlite/connection.h"
-
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -8,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "adapters/sqlite/connection_parts.h"
 #include "adapters/sqlite/error.h"
 #include "adapters/sqlite/functions.h"
 #include "adapters/sqlite/type_casts.h"
@@ -56,13 +55,7 @@ constexpr auto longest_busy_pause = std::chrono::milliseconds(20);
 
 constexpr int max_attached = 125;  // what SQLite can be built for; Debian's build allows 10
 
-std::string quote_name(std::string_view identifier) { return "\"" + replace_all(identifier, "\"", "\"\"") + "\""; }
 std::string literal(std::string_view text) { return "'" + replace_all(text, "'", "''") + "'"; }
-
-std::string qualified(const Relation& relation) {
-  const std::string name = quote_name(relation.identifier.value_or(""));
-  return relation.schema && !relation.schema->empty() ? quote_name(*relation.schema) + "." + name : name;
-}
 
 /// Runs `body` on the SQL as SQLite shall see it; errors name the place in the SQL that came in.
 template <class Body>
@@ -81,15 +74,6 @@ auto with_own_places(std::string_view sql, Body&& body) {
 }
 
 }  // namespace
-
-struct SqliteConnection::Statement {
-  sqlite3_stmt* raw = nullptr;
-  bool temporary_only = false;  ///< writes, but only to the session's own temporary tables
-  Statement() = default;
-  Statement(Statement&& other) noexcept : raw(other.raw), temporary_only(other.temporary_only) { other.raw = nullptr; }
-  Statement& operator=(Statement&&) = delete;
-  ~Statement() { sqlite3_finalize(raw); }
-};
 
 /// Sees what a statement is going to write while it is prepared.
 struct SqliteConnection::WriteTargets {
@@ -481,92 +465,6 @@ void SqliteConnection::drop_schema(const std::string& schema) {
   sync_schemas();
   std::error_code ignored;
   for (const char* suffix : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path + suffix, ignored);
-}
-
-int64_t SqliteConnection::bulk_insert(const Relation& relation, const Table& table) {
-  sync_schemas();
-  if (table.rows.empty()) return 0;
-  std::vector<std::string> names;
-  for (const auto& name : table.column_names) names.push_back(quote_name(name));
-  const std::string marks = join(std::vector<std::string>(names.size(), "?"), ", ");
-  const std::string sql = fmt::format("insert into {} ({}) values ({})", qualified(relation), join(names, ", "), marks);
-  const bool own_transaction = !announced_;
-  if (own_transaction) begin();
-  start_writing();
-  try {
-    size_t end = 0;
-    const Statement statement = prepare(sql, 0, &end);
-    for (const auto& row : table.rows) {
-      bind_values(statement.raw, row);
-      step(statement.raw, sql, 0);
-      sqlite3_reset(statement.raw);
-    }
-  } catch (...) {
-    if (own_transaction) rollback();
-    throw;
-  }
-  if (own_transaction) commit();
-  return static_cast<int64_t>(table.rows.size());
-}
-
-void SqliteConnection::replace_table(const Relation& relation, const std::vector<Column>& columns) {
-  sync_schemas();
-  for (const auto& entry : list_relations(relation.schema.value_or("main"))) {
-    if (!equals_ignore_case(entry.relation.identifier.value_or(""), relation.identifier.value_or(""))) continue;
-    const std::string_view type = entry.relation.type == RelationType::view ? "view" : "table";
-    execute(fmt::format("drop {} {}", type, qualified(relation)), false, {}, {});
-  }
-  std::vector<std::string> definitions;
-  for (const Column& column : columns)
-    definitions.push_back(quote_name(column.name) + (column.data_type.empty() ? "" : " " + column.data_type));
-  execute(fmt::format("create table {} (\n  {}\n)", qualified(relation), join(definitions, ",\n  ")), false, {}, {});
-}
-
-class SqliteConnection::Writer final : public RowWriter {
- public:
-  Writer(SqliteConnection& session, std::string sql) : session_(session), sql_(std::move(sql)) {
-    size_t end = 0;
-    statement_.emplace(session_.prepare(sql_, 0, &end));
-    session_.start_writing();
-  }
-
-  void write(std::span<const Cell> cells) override {
-    sqlite3_stmt* statement = statement_->raw;
-    for (size_t i = 0; i < cells.size(); ++i) bind_cell(statement, static_cast<int>(i) + 1, cells[i]);
-    session_.step(statement, sql_, 0);
-    sqlite3_reset(statement);
-  }
-
- private:
-  SqliteConnection& session_;
-  std::string sql_;
-  std::optional<Statement> statement_;
-};
-
-std::unique_ptr<RowWriter> SqliteConnection::write_rows(const Relation& relation,
-                                                        const std::vector<std::string>& columns) {
-  sync_schemas();
-  std::vector<std::string> names;
-  for (const auto& name : columns) names.push_back(quote_name(name));
-  const std::string marks = join(std::vector<std::string>(names.size(), "?"), ", ");
-  return std::make_unique<Writer>(
-      *this, fmt::format("insert into {} ({}) values ({})", qualified(relation), join(names, ", "), marks));
-}
-
-void SqliteConnection::read_rows(std::string_view sql, const std::function<void(const std::vector<std::string>&)>& name,
-                                 const std::function<void(std::span<const Cell>)>& take) {
-  sync_schemas();
-  size_t end = 0;
-  const Statement statement = prepare(sql, 0, &end);
-  const int count = sqlite3_column_count(statement.raw);
-  std::vector<std::string> names;
-  for (int i = 0; i < count; ++i) names.emplace_back(sqlite3_column_name(statement.raw, i));
-  name(names);
-  std::vector<Cell> cells(static_cast<size_t>(count));
-  while (step(statement.raw, sql, 0) == SQLITE_ROW) {
-    for (int i = 0; i < count; ++i) cells[static_cast<size_t>(i)] = column_cell(statement.raw, i);
-    take(cells);
-  }
 }
 
 void SqliteConnection::check_view(const Relation& relation) {
