@@ -22,7 +22,7 @@ std::unique_ptr<Adapter> make_adapter(const Project& project) {
               fmt::format("The target '{}' of profile '{}' has the type '{}', and this modelc runs on: sqlite",
                           target.name, target.profile_name, target.type),
               {},
-              "parse, list and compile --no-introspect work with every type of profile; to run, choose a sqlite target "
+              "parse, list and compile work with every type of profile; to run, choose a sqlite target "
               "with --target");
 }
 

@@ -92,7 +92,7 @@ void print_preview(Session& session, std::string_view name, const std::string& u
 }
 
 std::unique_ptr<Connection> inline_connection(Session& session) {
-  return session.flags().introspect ? session.adapter->connect("inline") : nullptr;
+  return session.adapter && session.flags().introspect ? session.adapter->connect("inline") : nullptr;
 }
 
 int compile_inline(Session& session, bool show) {
@@ -123,7 +123,8 @@ std::string versioned_name(const Node& node) {
 int command_compile(Session& session) {
   load_and_parse(session);
   load_state(session);
-  connect(session);
+  // Without a connection, nodes that ask nothing of the database still compile.
+  if (adapter_traits(session.parsed->project.target.type).built_in) connect(session);
   if (session.flags().inline_sql) return compile_inline(session, false);
   const RunOutcome outcome =
       execute_nodes(session, TaskKind::compile, select_for(session, task_types("compile")), nullptr);

@@ -82,7 +82,8 @@ Connection& SqlSession::connection() const {
   if (!connection_) {
     throw Error(ErrorKind::runtime, "compile/no-connection", "connection never acquired for thread " + thread_name(),
                 {},
-                shared_.environment.invocation.flags.introspect
+                !shared_.environment.adapter ? "modelc has no connection to this engine: what needs no query compiles"
+                : shared_.environment.invocation.flags.introspect
                     ? "this command has no database; guard the query with {% if execute %}"
                     : "--no-introspect forbids queries while compiling: guard the query, or compile without the flag");
   }

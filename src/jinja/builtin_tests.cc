@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "jinja/big_integer.h"
 #include "jinja/builtins.h"
 #include "jinja/methods.h"
 #include "jinja/value_errors.h"
@@ -35,9 +36,15 @@ bool test_defined(State&, CallArgs& args) { return !only("test_defined", args).i
 bool test_undefined(State&, CallArgs& args) { return only("test_undefined", args).is_undefined(); }
 bool test_none(State&, CallArgs& args) { return only("test_none", args).is_none(); }
 bool test_boolean(State&, CallArgs& args) { return only("test_boolean", args).is_bool(); }
-bool test_integer(State&, CallArgs& args) { return only("test_integer", args).is_int(); }
+bool test_integer(State&, CallArgs& args) {
+  const Value v = only("test_integer", args);
+  return v.is_int() || v.as<BigInteger>();
+}
 bool test_float(State&, CallArgs& args) { return only("test_float", args).is_float(); }
-bool test_number(State&, CallArgs& args) { return only("test_number", args).is_number(); }
+bool test_number(State&, CallArgs& args) {
+  const Value v = only("test_number", args);
+  return v.is_number() || v.as<BigInteger>();
+}
 bool test_string(State&, CallArgs& args) { return only("test_string", args).is_string(); }
 bool test_callable(State&, CallArgs& args) {
   Value v = only("callable", args);

@@ -412,7 +412,7 @@ bool Lexer::number(Token& token) {
     if (result.ec == std::errc::result_out_of_range)
       token.floating = std::strtod(std::string(digits, p).c_str(), nullptr);
   } else if (std::from_chars(digits, p, token.integer, base).ec != std::errc()) {
-    fail("integer too large: integers have at most 64 bits", token.begin, pos_, "jinja/syntax-integer");
+    token.text = text_.substr(token.begin, pos_ - token.begin);
   }
   return true;
 }

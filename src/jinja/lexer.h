@@ -59,7 +59,7 @@ struct Token {
   uint32_t end = 0;
   /// block_begin: where the text before it ends once `-` has stripped it; block_end: where the text behind it begins.
   uint32_t edge = 0;
-  std::string_view text;  ///< of a name as written, of a string decoded
+  std::string_view text;  ///< of a name as written, of a string decoded, of an integer beyond 64 bits as written
   int64_t integer = 0;
   double floating = 0;
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "jinja/big_integer.h"
 #include "jinja/parser.h"
 #include "jinja/parser_guard.h"
 
@@ -26,6 +27,15 @@ int height_of(const Arguments& a) {
 }
 
 int higher(const Expr* a, const Expr* b) { return std::max<int>(a->height, b ? b->height : 0); }
+
+Value integer_value(const Token& token) {
+  if (token.text.empty()) return token.integer;
+  std::string digits;
+  std::copy_if(token.text.begin(), token.text.end(), std::back_inserter(digits), [](char c) { return c != '_'; });
+  const char prefix = digits.size() > 1 && digits[0] == '0' ? static_cast<char>(digits[1] | 0x20) : '0';
+  const int base = prefix == 'x' ? 16 : prefix == 'o' ? 8 : prefix == 'b' ? 2 : 10;
+  return Value(make_ref<BigInteger>(std::string_view(digits).substr(base == 10 ? 0 : 2), base));
+}
 
 }  // namespace
 
@@ -232,7 +242,7 @@ Expr* Parser::parse_primary(bool with_namespace) {
     case Tok::string:
       return parse_string();
     case Tok::integer:
-      return constant(advance().integer, at);
+      return constant(integer_value(advance()), at);
     case Tok::floating:
       return constant(advance().floating, at);
     case Tok::lparen: {
@@ -386,7 +396,7 @@ Expr* Parser::parse_subscript(Expr* subject) {
     if (attribute.type != Tok::integer) fail("expected name or number", {attribute.begin, attribute.end});
     auto* e = expr<ItemExpr>(ExprKind::item, subject->at.begin, 1 + subject->height);
     e->subject = subject;
-    e->key = constant(attribute.integer, {attribute.begin, attribute.end});
+    e->key = constant(integer_value(attribute), {attribute.begin, attribute.end});
     return e;
   }
   size_t from = exprs_.size();

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "parse/embedded_macros.h"
+#include "parse/macro_blocks.h"
 
 namespace modelc {
 namespace {
@@ -89,6 +90,18 @@ void load_seed(LoadedFile& file, const FileSystem& fs) {
                {source, at, at + 1}, "Save the file with the encoding UTF-8.");
 }
 
+/// The file once more without what stands between its macros; null when that is not at fault.
+jinja::TemplatePtr compile_blocks(const Invocation& invocation, const LoadedFile& file) {
+  std::optional<std::string> blocks = blocks_alone(file.text->text());
+  if (!blocks) return nullptr;
+  const uint32_t lines = file.text->line_column(0).line - 1;
+  try {
+    return jinja::compile(*invocation.sources->add(file.source->path, std::move(*blocks), lines));
+  } catch (const Error&) {
+    return nullptr;
+  }
+}
+
 void load_one(const Invocation& invocation, LoadedFile& file) {
   if (file.source->kind == FileKind::seed_csv) {
     load_seed(file, *invocation.fs);
@@ -98,9 +111,14 @@ void load_one(const Invocation& invocation, LoadedFile& file) {
     std::string text = invocation.fs->read(path_join(file.package->project.root, file.source->path));
     if (file.source->kind != FileKind::schema_yaml && !is_valid_utf8(text)) fail_encoding(invocation, file, text);
     uint32_t lines = 0;
-    if (file.source->kind != FileKind::schema_yaml) {
-      std::string_view stripped = strip_text(text, &lines);
-      if (stripped.size() != text.size()) text = std::string(stripped);
+    const std::string_view stripped = strip_text(text, &lines);
+    if (file.source->kind == FileKind::schema_yaml) {
+      // Blanks in front may be indentation. Those behind go as in dbt: a `|` text that ends the file ends without a
+      // break.
+      text.resize(stripped.empty() ? 0 : static_cast<size_t>(stripped.data() + stripped.size() - text.data()));
+      lines = 0;
+    } else if (stripped.size() != text.size()) {
+      text = std::string(stripped);
     }
     file.text = invocation.sources->add(file.source->path, std::move(text), lines);
   }
@@ -120,6 +138,10 @@ void load_one(const Invocation& invocation, LoadedFile& file) {
     try {
       file.tmpl = jinja::compile(*file.text);
     } catch (Error& error) {
+      if (file.source->kind == FileKind::macro || file.source->kind == FileKind::generic_test_sql) {
+        file.tmpl = compile_blocks(invocation, file);
+        if (file.tmpl) return;
+      }
       if (error.diagnostic().subject.empty()) error.diagnostic().subject = subject_of(file);
       throw;
     }

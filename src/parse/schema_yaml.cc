@@ -357,8 +357,12 @@ Value YamlRenderer::render_text(const std::string& text) {
 }
 
 Value YamlRenderer::walk(const Value& value) {
-  if (value.is_string())
-    return jinja::has_markup(value.as_string()) && !kept() ? render_text(value.as_string()) : value;
+  if (value.is_string()) {
+    if (kept()) return value;
+    const std::string& text = value.as_string();
+    if (jinja::has_markup(text)) return render_text(text);
+    return text.ends_with('\n') ? Value(text.substr(0, text.size() - 1)) : value;  // Jinja's part in a plain text
+  }
   if (value.is_object()) {  // dbt turns dates into ISO text
     if (kept()) return value;
     if (jinja::is_date(value)) return Value(jinja::to_str(value));

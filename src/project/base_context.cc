@@ -326,7 +326,10 @@ struct YamlRenderer {
   std::vector<std::string> path;
 
   Value text(const Value& value) {
-    if (!jinja::has_markup(value.as_string())) return value;
+    if (!jinja::has_markup(value.as_string())) {
+      const std::string& plain = value.as_string();
+      return plain.ends_with('\n') ? Value(plain.substr(0, plain.size() - 1)) : value;  // as Jinja does
+    }
     const SourceFile* source =
         sources.add(file ? file->path() : "<yaml>", value.as_string(), lines_before(value.as_string()));
     const auto* base = dynamic_cast<const BaseContext*>(&context);

@@ -178,12 +178,21 @@ std::string did_you_mean(std::string_view name, const std::vector<std::string>& 
   return close.empty() ? "" : fmt::format("did you mean '{}'?", close);
 }
 
-/// Secrets in a profile never reach the log, even when they stand in it as plain text.
+/// Secrets in a profile never reach the log, even when they stand in it as plain text. A password that is no secret
+/// (the user's name, the engine's) is left alone: hiding it would garble every line that says that word.
 void hide_secrets(const Invocation& invocation, const Value& output) {
   if (!invocation.events) return;
+  const auto is_public = [&](const std::string& text) {
+    if (text.size() < 4) return true;
+    for (auto key :
+         {"type", "user", "username", "host", "server", "database", "dbname", "schema", "account", "project"})
+      if (equals_ignore_case(output.get_string(key), text)) return true;
+    return false;
+  };
   for (auto key : {"password", "pass", "token", "private_key", "private_key_passphrase", "client_secret",
                    "refresh_token", "jwt_token"}) {
-    if (const Value value = output.get(key); value.is_string()) invocation.events->add_secret(value.as_string());
+    if (const Value value = output.get(key); value.is_string() && !is_public(value.as_string()))
+      invocation.events->add_secret(value.as_string());
   }
 }
 
