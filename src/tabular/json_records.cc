@@ -91,7 +91,11 @@ class ObjectHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Obj
 class JsonRecords final : public RecordReader {
  public:
   JsonRecords(std::string_view text, const RecordFormat& format)
-      : text_(text), lines_(format.format == TableFormat::json_lines), path_(format.records), scanner_(text) {}
+      : text_(text),
+        lines_(format.format == TableFormat::json_lines),
+        path_(format.records),
+        is_valid_(is_valid_utf8(text)),
+        scanner_(text) {}
 
   bool next(Record& record) override {
     record.fields.clear();
@@ -225,8 +229,9 @@ class JsonRecords final : public RecordReader {
     using namespace rapidjson;
     MemoryStream stream(record.raw.data(), record.raw.size());
     handler_.begin(record.raw, stream);
-    constexpr unsigned flags = kParseNumbersAsStringsFlag | kParseValidateEncodingFlag | kParseIterativeFlag;
-    const ParseResult result = reader_.Parse<flags>(stream, handler_);
+    constexpr unsigned flags = kParseNumbersAsStringsFlag | kParseIterativeFlag;
+    const ParseResult result = is_valid_ ? reader_.Parse<flags>(stream, handler_)
+                                         : reader_.Parse<flags | kParseValidateEncodingFlag>(stream, handler_);
     if (result.IsError()) {
       record.fault =
           fmt::format("broken JSON at character {}: {}", result.Offset() + 1, GetParseError_En(result.Code()));
@@ -239,6 +244,7 @@ class JsonRecords final : public RecordReader {
   std::string_view text_;
   bool lines_;
   std::vector<std::string> path_;
+  bool is_valid_;                // UTF-8 throughout: records need not be checked
   JsonScanner scanner_;          // over documents
   JsonScanner elements_{text_};  // over the records of the list in the current document
   bool in_list_ = false, first_element_ = true, list_is_closed_ = true;

@@ -92,3 +92,10 @@ TEST_CASE("one broken element of a JSON list does not spoil the others") {
         Lines{"1: a=1", "2! the list of records is cut off"});
   CHECK(read("[{\"a\": 1} {\"a\": 2}]", json()) == Lines{"1: a=1", "1! the list of records is broken here"});
 }
+
+TEST_CASE("JSON that is not UTF-8 is refused record by record") {
+  CHECK(read("{\"a\": \"\xff\"}\n{\"a\": \"\xC3\xA9\"}\n", json({}, TableFormat::json_lines)) ==
+        Lines{"1! broken JSON at character 8: Invalid encoding in string.", "2: a=\xC3\xA9"});
+  CHECK(read("{\"a\": \"\\ud800\"}", json()) ==
+        Lines{"1! broken JSON at character 8: The surrogate pair in string is invalid."});
+}
