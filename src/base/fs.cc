@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
 #include <set>
 #include <utility>
 
@@ -233,6 +234,9 @@ class RealFileSystem final : public FileSystem {
   }
 };
 
+/// Tests run nodes on several threads, which write what they compile.
+std::mutex memory_files;
+
 /// The form of a path under which MemoryFileSystem looks a file up.
 std::string memory_key(std::string_view path) { return path_normalize(path); }
 
@@ -250,6 +254,7 @@ FileSystem& real_file_system() {
 }
 
 FileStat MemoryFileSystem::stat(const std::string& path) const {
+  const std::lock_guard lock(memory_files);
   const std::string key = memory_key(path);
   for (const auto& [name, text] : files) {
     const std::string normal = memory_key(name);
@@ -260,6 +265,7 @@ FileStat MemoryFileSystem::stat(const std::string& path) const {
 }
 
 std::string MemoryFileSystem::read(const std::string& path) const {
+  const std::lock_guard lock(memory_files);
   const std::string key = memory_key(path);
   for (const auto& [name, text] : files) {
     if (memory_key(name) == key) return text;
@@ -268,6 +274,7 @@ std::string MemoryFileSystem::read(const std::string& path) const {
 }
 
 void MemoryFileSystem::write(const std::string& path, std::string_view text, bool) {
+  const std::lock_guard lock(memory_files);
   const std::string key = memory_key(path);
   for (auto& [name, old] : files) {
     if (memory_key(name) == key) {
@@ -279,6 +286,7 @@ void MemoryFileSystem::write(const std::string& path, std::string_view text, boo
 }
 
 std::vector<std::string> MemoryFileSystem::list_recursive(const std::string& directory) const {
+  const std::lock_guard lock(memory_files);
   const std::string key = memory_key(directory);
   std::vector<std::string> out;
   for (const auto& [name, text] : files) {
@@ -303,6 +311,7 @@ std::vector<std::string> MemoryFileSystem::list_folders(const std::string& direc
 void MemoryFileSystem::make_directories(const std::string&) {}  // folders exist as soon as a file is below them
 
 void MemoryFileSystem::remove_all(const std::string& path) {
+  const std::lock_guard lock(memory_files);
   const std::string key = memory_key(path);
   std::erase_if(files, [&](const auto& file) {
     const std::string normal = memory_key(file.first);

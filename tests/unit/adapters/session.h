@@ -29,7 +29,8 @@ class TemporaryFolder {
   std::string path_;
 };
 
-inline Target sqlite_target(const TemporaryFolder& folder, int busy_timeout = 1000) {
+/// The profile of a database `main.sqlite` in a folder.
+inline Target sqlite_target(const std::string& folder, int busy_timeout = 1000) {
   Target target;
   target.type = "sqlite";
   target.name = "dev";
@@ -37,10 +38,14 @@ inline Target sqlite_target(const TemporaryFolder& folder, int busy_timeout = 10
   target.database = "database";
   target.profiles_path = "profiles.yml";
   target.credentials =
-      jinja::Value::dict({{"schemas_and_paths", jinja::Value::dict({{"main", jinja::Value(folder / "main.sqlite")}})},
-                          {"schema_directory", jinja::Value(folder.path())},
+      jinja::Value::dict({{"schemas_and_paths", jinja::Value::dict({{"main", jinja::Value(folder + "/main.sqlite")}})},
+                          {"schema_directory", jinja::Value(folder)},
                           {"busy_timeout", jinja::Value(busy_timeout)}});
   return target;
+}
+
+inline Target sqlite_target(const TemporaryFolder& folder, int busy_timeout = 1000) {
+  return sqlite_target(folder.path(), busy_timeout);
 }
 
 /// An adapter with one session.
