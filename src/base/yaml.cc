@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "base/yaml_guard.h"
+#include "base/yaml_plain.h"
 #include "base/yaml_scalar.h"
 #include "base/yaml_text.h"
 
@@ -541,6 +542,17 @@ YamlDocument load_yaml(const SourceFile& file, const YamlLimits& limits) {
   if (const auto problem = yaml_detail::check_characters(text)) {
     fail(file, "bad-character", problem->message, problem->begin, problem->end);
   }
+  if (auto root = yaml_detail::read_plain(text, limits)) {
+    document.root = *std::move(root);
+    return document;
+  }
+  yaml_detail::parse_with_yaml_cpp(document, limits);
+  return document;
+}
+
+void yaml_detail::parse_with_yaml_cpp(YamlDocument& document, const YamlLimits& limits) {
+  const SourceFile& file = *document.file;
+  const std::string_view text = file.text();
   const size_t shift = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
   const std::string copy = adapted(text);
   ViewBuffer buffer((copy.empty() ? text : std::string_view(copy)).substr(shift));
@@ -554,7 +566,6 @@ YamlDocument load_yaml(const SourceFile& file, const YamlLimits& limits) {
     const size_t at = static_cast<size_t>(std::max(e.mark.pos, 0)) + shift;
     fail(file, "syntax", libyaml_wording(e.msg), at, at + 1);
   }
-  return document;
 }
 
 std::string_view yaml_kind_name(YamlKind kind) {

@@ -1,0 +1,382 @@
+#include "base/yaml_plain.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "base/yaml_scalar.h"
+#include "base/yaml_text.h"
+
+namespace modelc::yaml_detail {
+namespace {
+
+/// Thrown when a text leaves the subset, caught in read_plain().
+struct NotPlain {};
+
+bool starts_plain_scalar(char c) {
+  const auto u = static_cast<unsigned char>(c);
+  return (u >= '0' && u <= '9') || ((u | 0x20) >= 'a' && (u | 0x20) <= 'z') || u == '_' || u == '/' || u == '.' ||
+         u == '+' || u == '(' || u == '$' || u == '~' || u == '<' || u >= 0xC3;
+}
+
+class PlainReader {
+ public:
+  PlainReader(std::string_view text, const YamlLimits& limits) : text_(text), limits_(limits) {}
+
+  YamlNode read() {
+    next_content(0);
+    if (text_.substr(at_).starts_with("---") && column() == 0) {
+      at_ += 3;
+      if (!at_line_end()) throw NotPlain{};
+      next_content(line_end());
+    }
+    if (done_) throw NotPlain{};
+    YamlNode root = read_block(0);
+    if (!done_) throw NotPlain{};
+    return root;
+  }
+
+ private:
+  char peek(size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\n'; }
+  size_t column() const { return at_ - line_; }
+  size_t line_end() const { return std::min(text_.find('\n', at_), text_.size()); }
+  bool at_dash() const { return peek() == '-' && (peek(1) == ' ' || peek(1) == '\n'); }
+  /// Nothing but blanks and a comment is left on this line.
+  bool at_line_end() const {
+    const size_t next = std::min(text_.find_first_not_of(' ', at_), text_.size());
+    return next == text_.size() || text_[next] == '\n' || (text_[next] == '#' && next > at_);
+  }
+  void skip_blanks() {
+    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+  }
+
+  /// Moves to the first character of the next line that is neither blank nor a comment, from the line break (or the
+  /// beginning of the text) at `from`.
+  void next_content(size_t from) {
+    size_t line = from == 0 ? 0 : from + 1;
+    for (; line < text_.size(); line = std::min(text_.find('\n', line), text_.size()) + 1) {
+      const size_t content = text_.find_first_not_of(' ', line);
+      if (content == std::string_view::npos) break;
+      if (text_[content] == '\n' || text_[content] == '#') continue;
+      line_ = line;
+      at_ = content;
+      check_document_marks();
+      return;
+    }
+    at_ = text_.size();
+    line_ = at_;
+    done_ = true;
+  }
+
+  void check_document_marks() const {
+    if (column() != 0) return;
+    const std::string_view rest = text_.substr(at_, 3);
+    if (rest == "..." || (rest == "---" && seen_content_) || peek() == '%') throw NotPlain{};
+  }
+
+  YamlNode place(YamlNode node, size_t begin, size_t end) {
+    node.begin = static_cast<uint32_t>(begin);
+    node.end = static_cast<uint32_t>(end);
+    return node;
+  }
+
+  /// The collection or scalar that stands at the cursor, alone on its line or behind a dash.
+  YamlNode read_block(size_t depth) {
+    seen_content_ = true;
+    if (depth >= limits_.max_depth) throw NotPlain{};
+    if (at_dash()) return read_sequence(depth);
+    if (key_end()) return read_mapping(depth);
+    throw NotPlain{};
+  }
+
+  YamlNode read_sequence(size_t depth) {
+    YamlNode sequence;
+    sequence.kind = YamlKind::sequence;
+    const size_t indent = column(), begin = at_;
+    while (!done_ && column() == indent && at_dash()) {
+      ++at_;
+      sequence.children.push_back(read_entry(indent, depth));
+    }
+    if (!done_ && column() > indent) throw NotPlain{};
+    const size_t end = sequence.children.back().end;
+    return place(std::move(sequence), begin, end);
+  }
+
+  /// What stands behind a dash at column `indent`.
+  YamlNode read_entry(size_t indent, size_t depth) {
+    if (at_line_end()) {
+      next_content(line_end());
+      if (done_ || column() <= indent) throw NotPlain{};
+      return read_block(depth + 1);
+    }
+    skip_blanks();
+    if (at_dash() || key_end()) return read_block(depth + 1);
+    return read_value(indent, depth);
+  }
+
+  YamlNode read_mapping(size_t depth) {
+    YamlNode mapping;
+    mapping.kind = YamlKind::mapping;
+    const size_t indent = column(), begin = at_;
+    while (!done_ && column() == indent && !at_dash()) {
+      const size_t colon = key_end();
+      if (!colon) throw NotPlain{};
+      mapping.children.push_back(read_key(colon));
+      at_ = colon + 1;
+      mapping.children.push_back(read_mapped(indent, depth));
+    }
+    if (!done_ && column() > indent) throw NotPlain{};
+    check_keys(mapping);
+    const size_t end = mapping.children.back().end;
+    return place(std::move(mapping), begin, end);
+  }
+
+  /// What stands behind the colon of a key at column `indent`.
+  YamlNode read_mapped(size_t indent, size_t depth) {
+    if (!at_line_end()) {
+      skip_blanks();
+      return read_value(indent, depth);
+    }
+    next_content(line_end());
+    if (done_ || column() < indent || (column() == indent && !at_dash())) throw NotPlain{};
+    return read_block(depth + 1);
+  }
+
+  /// Where the colon of the key at the cursor stands; 0 when what stands there is no key.
+  size_t key_end() const {
+    const char first = peek();
+    if (first == '"' || first == '\'') {
+      const size_t end = text_.find(first, at_ + 1);
+      if (end == std::string_view::npos || end + 1 >= text_.size() || text_[end + 1] != ':') return 0;
+      return is_gap(end + 2) ? end + 1 : 0;
+    }
+    if (!starts_plain_scalar(first)) return 0;
+    const size_t end = line_end();
+    for (size_t at = at_; at < end; ++at) {
+      if (text_[at] == ':' && is_gap(at + 1)) return at;
+      if (text_[at] == '#' && text_[at - 1] == ' ') return 0;
+    }
+    return 0;
+  }
+
+  bool is_gap(size_t at) const { return at >= text_.size() || text_[at] == ' ' || text_[at] == '\n'; }
+
+  YamlNode read_key(size_t colon) {
+    if (peek() == '"' || peek() == '\'') {
+      YamlNode key = read_quoted();
+      if (at_ != colon) throw NotPlain{};
+      return key;
+    }
+    if (colon > at_ && text_[colon - 1] == ' ') throw NotPlain{};
+    return scalar(std::string(text_.substr(at_, colon - at_)), at_, colon);
+  }
+
+  static void check_keys(const YamlNode& mapping) {
+    constexpr size_t kLinear = 32;
+    if (mapping.children.size() > 2 * kLinear) {
+      std::unordered_set<std::string_view> seen;
+      for (size_t i = 0; i < mapping.children.size(); i += 2)
+        check_key(mapping.children[i], !seen.insert(mapping.children[i].text).second);
+      return;
+    }
+    for (size_t i = 0; i < mapping.children.size(); i += 2) {
+      bool repeated = false;
+      for (size_t j = 0; j < i; j += 2) repeated |= mapping.children[j].text == mapping.children[i].text;
+      check_key(mapping.children[i], repeated);
+    }
+  }
+
+  /// Keys that are no strings may equal others that are written differently.
+  static void check_key(const YamlNode& key, bool repeated) {
+    if (repeated || !key.is_string()) throw NotPlain{};
+  }
+
+  YamlNode scalar(std::string value, size_t begin, size_t end) {
+    YamlNode node;
+    node.text = std::move(value);
+    const Tag tag = resolve_plain(node.text);
+    if (tag == Tag::merge || tag == Tag::value || !construct(node, tag)) throw NotPlain{};
+    return place(std::move(node), begin, end);
+  }
+
+  /// A scalar or a flow collection that begins behind a dash or a colon; the lines that continue it are indented deeper
+  /// than `indent`. Leaves the cursor at the next content.
+  YamlNode read_value(size_t indent, size_t depth) {
+    const char first = peek();
+    if (first == '|' || first == '>') return read_block_scalar(indent);
+    if (first == '"' || first == '\'' || first == '[' || first == '{') {
+      YamlNode node = first == '[' || first == '{' ? read_flow(indent, depth + 1) : read_quoted();
+      if (!at_line_end()) throw NotPlain{};
+      next_content(line_end());
+      return node;
+    }
+    return read_plain_scalar(indent);
+  }
+
+  YamlNode read_quoted() {
+    const char quote = peek();
+    const size_t begin = at_;
+    YamlNode node;
+    node.kind = YamlKind::string;
+    node.quoted = true;
+    for (++at_; at_ < text_.size(); ++at_) {
+      const char c = text_[at_];
+      if (c == '\n' || (c == '\\' && quote == '"')) throw NotPlain{};
+      if (c == quote) {
+        if (quote == '"' || peek(1) != quote) {
+          ++at_;
+          return place(std::move(node), begin, at_);
+        }
+        ++at_;
+      }
+      node.text += c;
+    }
+    throw NotPlain{};
+  }
+
+  /// The part of a plain scalar on this line, without a comment behind it.
+  std::string_view plain_line(bool& has_comment) {
+    const size_t end = line_end();
+    std::string_view line = text_.substr(at_, end - at_);
+    const size_t comment = line.find(" #");
+    has_comment = comment != std::string_view::npos;
+    line = line.substr(0, comment);
+    line = line.substr(0, line.find_last_not_of(' ') + 1);
+    if (line.find(": ") != std::string_view::npos || line.ends_with(':')) throw NotPlain{};
+    return line;
+  }
+
+  YamlNode read_plain_scalar(size_t indent) {
+    if (!starts_plain_scalar(peek()) && !(peek() == '-' && starts_plain_scalar(peek(1)))) throw NotPlain{};
+    const size_t begin = at_;
+    bool has_comment = false;
+    std::string_view line = plain_line(has_comment);
+    std::string value(line);
+    size_t end = at_ + line.size();
+    while (!has_comment) {
+      const size_t next_line = line_end() + 1;
+      const size_t content = text_.find_first_not_of(" \n", std::min(next_line, text_.size()));
+      if (content == std::string_view::npos) break;
+      const size_t start = text_.rfind('\n', content) + 1;
+      if (content - start <= indent || text_[content] == '#') break;
+      if (!starts_plain_scalar(text_[content])) throw NotPlain{};
+      const auto breaks =
+          std::count(text_.begin() + static_cast<long>(next_line), text_.begin() + static_cast<long>(start), '\n');
+      value.append(breaks ? static_cast<size_t>(breaks) : 1, breaks ? '\n' : ' ');
+      at_ = content;
+      line = plain_line(has_comment);
+      value += line;
+      end = at_ + line.size();
+    }
+    next_content(line_end());
+    return scalar(std::move(value), begin, end);
+  }
+
+  YamlNode read_block_scalar(size_t indent) {
+    const size_t begin = at_;
+    const bool folded = peek() == '>';
+    ++at_;
+    const bool strip = peek() == '-';
+    if (strip) ++at_;
+    if (!at_line_end()) throw NotPlain{};
+    std::string value;
+    size_t block_indent = 0, blank_lines = 0, last_break = line_end();
+    bool previous_deeper = false, any = false;
+    for (size_t line = last_break + 1; line < text_.size();) {
+      const size_t content = std::min(text_.find_first_not_of(' ', line), text_.size());
+      const size_t next = std::min(text_.find('\n', content), text_.size());
+      if (content == next) {
+        if (any ? content - line > block_indent : content > line) throw NotPlain{};
+        ++blank_lines;
+      } else {
+        if (!any && content - line <= indent) throw NotPlain{};
+        if (!any) block_indent = content - line;
+        if (content - line < block_indent) break;
+        if (next == text_.size()) throw NotPlain{};
+        const bool deeper = content - line > block_indent;
+        if (!any)
+          value.append(blank_lines, '\n');
+        else if (!folded || deeper || previous_deeper)
+          value.append(blank_lines + 1, '\n');
+        else
+          value.append(blank_lines ? blank_lines : 1, blank_lines ? '\n' : ' ');
+        value += text_.substr(line + block_indent, next - line - block_indent);
+        any = true;
+        previous_deeper = deeper;
+        blank_lines = 0;
+        last_break = next;
+      }
+      line = next + 1;
+    }
+    if (!any) throw NotPlain{};
+    if (!strip) value += '\n';
+    YamlNode node;
+    node.kind = YamlKind::string;
+    node.quoted = true;
+    node.text = std::move(value);
+    next_content(last_break);
+    return place(std::move(node), begin, scalar_end(text_, begin, {}));
+  }
+
+  void skip_flow_space(size_t indent) {
+    for (skip_blanks(); at_ < text_.size() && text_[at_] == '\n'; skip_blanks()) line_ = ++at_;
+    if (at_ >= text_.size() || peek() == '#' || column() <= indent) throw NotPlain{};
+  }
+
+  YamlNode read_flow(size_t indent, size_t depth) {
+    if (depth >= limits_.max_depth) throw NotPlain{};
+    const size_t begin = at_;
+    const bool is_mapping = peek() == '{';
+    const char close = is_mapping ? '}' : ']';
+    YamlNode node;
+    node.kind = is_mapping ? YamlKind::mapping : YamlKind::sequence;
+    ++at_;
+    for (skip_flow_space(indent); peek() != close; skip_flow_space(indent)) {
+      node.children.push_back(read_flow_node(indent, depth));
+      if (is_mapping) {
+        if (!node.children.back().is_string() || peek() != ':' || peek(1) != ' ') throw NotPlain{};
+        ++at_;
+        skip_flow_space(indent);
+        node.children.push_back(read_flow_node(indent, depth));
+      }
+      skip_flow_space(indent);
+      if (peek() == close) break;
+      if (peek() != ',' || (peek(1) != ' ' && peek(1) != '\n')) throw NotPlain{};
+      ++at_;
+    }
+    ++at_;
+    if (is_mapping) check_keys(node);
+    return place(std::move(node), begin, at_);
+  }
+
+  YamlNode read_flow_node(size_t indent, size_t depth) {
+    if (peek() == '[' || peek() == '{') return read_flow(indent, depth + 1);
+    if (peek() == '"' || peek() == '\'') return read_quoted();
+    if (!starts_plain_scalar(peek()) && !(peek() == '-' && starts_plain_scalar(peek(1)))) throw NotPlain{};
+    const size_t begin = at_;
+    size_t end = std::min(text_.find_first_of(",[]{}:#?\n", at_), text_.size());
+    if (end == text_.size() || text_[end] == '#' || text_[end] == '?' || text_[end] == '[' || text_[end] == '{')
+      throw NotPlain{};
+    at_ = end;
+    while (text_[end - 1] == ' ') --end;
+    if (peek() == ':' && end != at_) throw NotPlain{};
+    return scalar(std::string(text_.substr(begin, end - begin)), begin, end);
+  }
+
+  std::string_view text_;
+  const YamlLimits& limits_;
+  size_t at_ = 0, line_ = 0;
+  bool done_ = false, seen_content_ = false;
+};
+
+}  // namespace
+
+std::optional<YamlNode> read_plain(std::string_view text, const YamlLimits& limits) {
+  if (text.size() > limits.max_nodes || text.find_first_of("\t\r") != std::string_view::npos) return std::nullopt;
+  try {
+    return PlainReader(text, limits).read();
+  } catch (const NotPlain&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace modelc::yaml_detail
