@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/fs.h"
 #include "manifest/manifest.h"
 #include "project/invocation.h"
 
@@ -57,7 +58,11 @@ struct CompiledCode {
 using CompiledCodes = std::unordered_map<NodeId, CompiledCode>;
 
 /// manifest.json, v12: every key of dbt's in dbt's order, as Python's json.dumps writes it. Written on all cores
-/// straight from the nodes, without a tree between.
+/// straight from the nodes, without a tree between, and handed to `sink` in pieces: the whole text may be larger than
+/// everything else in memory.
+void write_manifest_json(const TextSink& sink, const Invocation& invocation, const Project& project,
+                         const Manifest& manifest, const CompiledCodes& compiled);
+/// The same as one text.
 std::string manifest_json(const Invocation& invocation, const Project& project, const Manifest& manifest,
                           const CompiledCodes& compiled);
 /// One entry of it: what `graph.nodes`, `model`, list --output json and docs see. A dict in dbt's order that belongs to

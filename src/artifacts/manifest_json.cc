@@ -16,7 +16,8 @@ namespace {
 
 using jinja::Value;
 
-constexpr size_t chunk_size = 256;  // entries that one job writes
+constexpr size_t chunk_size = 128;    // entries that one job writes
+constexpr size_t chunks_at_once = 4;  // a core: what stands in memory before it is handed on
 
 void write_metadata(JsonSink& sink, const Invocation& invocation, const Project& project, const Manifest& manifest) {
   begin_metadata(sink, invocation, "manifest", 12);
@@ -54,28 +55,28 @@ void write_metadata(JsonSink& sink, const Invocation& invocation, const Project&
   sink.end_object();
 }
 
-/// Appends `"name": {`, the entries of `items` in their order, and `}`. `write` makes `"unique id": {...}` of one item.
+/// Hands on `"name": {`, the entries of `items` in their order, and `}`. `write` makes `"unique id": {...}` of one
+/// item.
 template <class Item, class Write>
-void append_section(std::string& out, std::string_view name, const std::vector<Item>& items, Write write) {
-  const size_t chunks = (items.size() + chunk_size - 1) / chunk_size;
-  std::vector<std::string> texts(chunks);
-  parallel_for(chunks, [&](size_t chunk) {
-    JsonSink sink;
-    sink.begin_object();
-    const size_t end = std::min(items.size(), (chunk + 1) * chunk_size);
-    for (size_t i = chunk * chunk_size; i < end; ++i) write(sink, items[i]);
-    sink.end_object();
-    texts[chunk] = sink.take();
-  });
-  size_t total = name.size() + 8;
-  for (const std::string& text : texts) total += text.size();
-  out.reserve(out.size() + total);
-  out += fmt::format(", \"{}\": {{", name);
-  for (size_t i = 0; i < texts.size(); ++i) {
-    if (i > 0) out += ", ";
-    out.append(texts[i], 1, texts[i].size() - 2);  // without the braces of the chunk
+void append_section(const TextSink& out, std::string_view name, const std::vector<Item>& items, Write write) {
+  out(fmt::format(", \"{}\": {{", name));
+  std::vector<std::string> texts(hardware_threads() * chunks_at_once);
+  for (size_t first = 0; first < items.size(); first += texts.size() * chunk_size) {
+    const size_t chunks = std::min(texts.size(), (items.size() - first + chunk_size - 1) / chunk_size);
+    parallel_for(chunks, [&](size_t chunk) {
+      JsonSink sink(std::move(texts[chunk]));
+      sink.begin_object();
+      const size_t begin = first + chunk * chunk_size, end = std::min(items.size(), begin + chunk_size);
+      for (size_t i = begin; i < end; ++i) write(sink, items[i]);
+      sink.end_object();
+      texts[chunk] = sink.take();
+    });
+    for (size_t i = 0; i < chunks; ++i) {
+      if (first + i > 0) out(", ");
+      out(std::string_view(texts[i]).substr(1, texts[i].size() - 2));  // without the braces of the chunk
+    }
   }
-  out += '}';
+  out("}");
 }
 
 /// Node ids by the key of manifest.json that they belong to, in the order in which dbt walks the kinds for the maps.
@@ -95,7 +96,7 @@ struct Sections {
   }
 };
 
-void append_nodes(std::string& out, std::string_view name, const Sections& sections, const Manifest& manifest,
+void append_nodes(const TextSink& out, std::string_view name, const Sections& sections, const Manifest& manifest,
                   const CompiledCodes& compiled) {
   append_section(out, name, sections.of(name), [&](JsonSink& sink, NodeId id) {
     const Node& node = manifest.node(id);
@@ -106,7 +107,7 @@ void append_nodes(std::string& out, std::string_view name, const Sections& secti
 }
 
 /// `nodes`: the enabled ones, and the tests that lost what they test.
-void append_main_nodes(std::string& out, const Sections& sections, const Manifest& manifest,
+void append_main_nodes(const TextSink& out, const Sections& sections, const Manifest& manifest,
                        const CompiledCodes& compiled) {
   std::vector<const Node*> nodes;
   for (NodeId id : sections.of("nodes")) nodes.push_back(&manifest.node(id));
@@ -119,7 +120,7 @@ void append_main_nodes(std::string& out, const Sections& sections, const Manifes
   });
 }
 
-void append_disabled(std::string& out, const Manifest& manifest) {
+void append_disabled(const TextSink& out, const Manifest& manifest) {
   std::vector<std::vector<const Node*>> groups;  // several nodes may share an id here
   std::unordered_map<std::string_view, size_t> places;
   for (const Node& node : manifest.disabled) {
@@ -148,7 +149,7 @@ bool has_parents(const Node& node) {
   return node.resource_type != ResourceType::seed && node.resource_type != ResourceType::source;
 }
 
-void append_maps(std::string& out, const Sections& sections, const Manifest& manifest) {
+void append_maps(const TextSink& out, const Sections& sections, const Manifest& manifest) {
   std::vector<const Node*> order;
   for (const auto& ids : sections.ids)
     for (NodeId id : ids) order.push_back(&manifest.node(id));
@@ -179,7 +180,7 @@ void append_maps(std::string& out, const Sections& sections, const Manifest& man
   });
 }
 
-void append_group_map(std::string& out, const Sections& sections, const Manifest& manifest) {
+void append_group_map(const TextSink& out, const Sections& sections, const Manifest& manifest) {
   std::unordered_map<std::string_view, std::vector<std::string_view>> members;
   for (std::string_view section : {"nodes", "saved_queries", "semantic_models", "metrics"}) {
     for (NodeId id : sections.of(section)) {
@@ -196,7 +197,7 @@ void append_group_map(std::string& out, const Sections& sections, const Manifest
   });
 }
 
-void append_selectors(std::string& out, const Manifest& manifest) {
+void append_selectors(const TextSink& out, const Manifest& manifest) {
   append_section(out, "selectors", manifest.selectors, [](JsonSink& sink, const SelectorDefinition& selector) {
     sink.key(selector.name);
     sink.value(selector.manifest_entry);
@@ -205,11 +206,11 @@ void append_selectors(std::string& out, const Manifest& manifest) {
 
 }  // namespace
 
-std::string manifest_json(const Invocation& invocation, const Project& project, const Manifest& manifest,
-                          const CompiledCodes& compiled) {
+void write_manifest_json(const TextSink& out, const Invocation& invocation, const Project& project,
+                         const Manifest& manifest, const CompiledCodes& compiled) {
   JsonSink metadata;
   write_metadata(metadata, invocation, project, manifest);
-  std::string out = "{\"metadata\": " + metadata.take();
+  out("{\"metadata\": " + metadata.take());
   const Sections sections(manifest);
   append_main_nodes(out, sections, manifest, compiled);
   append_nodes(out, "sources", sections, manifest, compiled);
@@ -235,8 +236,14 @@ std::string manifest_json(const Invocation& invocation, const Project& project, 
   append_nodes(out, "semantic_models", sections, manifest, compiled);
   append_nodes(out, "unit_tests", sections, manifest, compiled);
   append_nodes(out, "functions", sections, manifest, compiled);
-  out += '}';
-  return out;
+  out("}");
+}
+
+std::string manifest_json(const Invocation& invocation, const Project& project, const Manifest& manifest,
+                          const CompiledCodes& compiled) {
+  std::string text;
+  write_manifest_json([&](std::string_view piece) { text += piece; }, invocation, project, manifest, compiled);
+  return text;
 }
 
 jinja::Value node_value(const Manifest& manifest, const Node& node, const CompiledCode* compiled) {

@@ -17,7 +17,10 @@ namespace modelc {
 /// Writes Python's json.dumps form, as dbt does.
 class JsonSink {
  public:
-  JsonSink() : writer_(JsonWriter::Style{.ascii = true, .spaced = true, .indent = 0}) {}
+  JsonSink() : JsonSink(std::string()) {}
+  /// Writes into `buffer`, whose text is dropped and whose memory is used.
+  explicit JsonSink(std::string buffer)
+      : writer_(JsonWriter::Style{.ascii = true, .spaced = true, .indent = 0}, std::move(buffer)) {}
   void begin_object() { writer_.begin_object(); }
   void end_object() { writer_.end_object(); }
   void begin_array() { writer_.begin_array(); }

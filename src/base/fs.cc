@@ -102,6 +102,8 @@ class Lister {
   std::set<std::pair<dev_t, ino_t>> on_path_;
 };
 
+using TextSource = std::function<void(const TextSink&)>;
+
 class RealFileSystem final : public FileSystem {
  public:
   FileStat stat(const std::string& path) const override {
@@ -134,18 +136,23 @@ class RealFileSystem final : public FileSystem {
   }
 
   void write(const std::string& path, std::string_view text, bool sync) override {
-    struct stat info {};
-    const bool present = ::stat(path.c_str(), &info) == 0;
-    if (present && S_ISDIR(info.st_mode)) fail("base/file-write", "write", path, EISDIR);
-    if (present && !S_ISREG(info.st_mode)) return write_in_place(path, text);
-    std::string target = path;
-    if (present) {  // through a symbolic link: its target is replaced, not the link
-      char resolved[PATH_MAX];
-      if (realpath(path.c_str(), resolved)) target = resolved;
-    } else if (const std::string folder = path_parent(path); !folder.empty()) {
-      make_directories(folder);
+    write_from(
+        path, [&](const TextSink& sink) { sink(text); }, sync);
+  }
+
+  void write_pieces(const std::string& path, const TextSource& produce) override { write_from(path, produce, false); }
+
+  void write_generated(const std::string& path, std::string_view text) override {
+    int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0 && errno == ENOENT) {
+      make_directories(path_parent(path));
+      fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     }
-    replace(target, text, sync, present ? info.st_mode & 07777 : 0);
+    const Descriptor file(fd);
+    if (!file) fail("base/file-write", "write", path, errno);
+    if (holds(file, text)) return;
+    if (::ftruncate(file.get(), 0) != 0) fail("base/file-write", "write", path, errno);
+    if (const int error = write_all(file.get(), text)) fail("base/file-write", "write", path, error);
   }
 
   std::vector<std::string> list_recursive(const std::string& directory) const override {
@@ -180,10 +187,38 @@ class RealFileSystem final : public FileSystem {
   }
 
  private:
-  static void write_in_place(const std::string& path, std::string_view text) {
+  void write_from(const std::string& path, const TextSource& produce, bool sync) {
+    struct stat info {};
+    const bool present = ::stat(path.c_str(), &info) == 0;
+    if (present && S_ISDIR(info.st_mode)) fail("base/file-write", "write", path, EISDIR);
+    if (present && !S_ISREG(info.st_mode)) return write_in_place(path, produce);
+    std::string target = path;
+    if (present) {  // through a symbolic link: its target is replaced, not the link
+      char resolved[PATH_MAX];
+      if (realpath(path.c_str(), resolved)) target = resolved;
+    } else if (const std::string folder = path_parent(path); !folder.empty()) {
+      make_directories(folder);
+    }
+    replace(target, produce, sync, present ? info.st_mode & 07777 : 0);
+  }
+
+  static bool holds(const Descriptor& file, std::string_view text) {
+    struct stat info {};
+    if (fstat(file.get(), &info) != 0 || static_cast<size_t>(info.st_size) != text.size() || text.empty()) return false;
+    std::string old(text.size(), '\0');
+    return ::pread(file.get(), old.data(), old.size(), 0) == static_cast<ssize_t>(old.size()) && old == text;
+  }
+
+  static TextSink sink_into(const Descriptor& file, const std::string& path) {
+    return [&file, &path](std::string_view piece) {
+      if (const int error = write_all(file.get(), piece)) fail("base/file-write", "write", path, error);
+    };
+  }
+
+  static void write_in_place(const std::string& path, const TextSource& produce) {
     Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
     if (!file) fail("base/file-write", "write", path, errno);
-    if (const int error = write_all(file.get(), text)) fail("base/file-write", "write", path, error);
+    produce(sink_into(file, path));
   }
 
   /// Opens the file beside `target` that is to take its place. What a killed process left there is used again; a
@@ -218,18 +253,20 @@ class RealFileSystem final : public FileSystem {
     return copy < 0 || ::close(copy) == 0 ? 0 : errno;
   }
 
-  static void replace(const std::string& target, std::string_view text, bool sync, mode_t mode) {
+  static void replace(const std::string& target, const TextSource& produce, bool sync, mode_t mode) {
     std::string temporary;
     Descriptor file = open_beside(target, temporary);
     if (!file) fail("base/file-write", "write", target, errno);
-    int error = write_all(file.get(), text);
-    if (!error && mode && fchmod(file.get(), mode) != 0) error = errno;
-    if (!error && sync && fsync(file.get()) != 0) error = errno;
-    if (!error) error = late_error(file.get());
-    if (!error && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
-    if (error) {
+    try {
+      produce(sink_into(file, target));
+      int error = mode && fchmod(file.get(), mode) != 0 ? errno : 0;
+      if (!error && sync && fsync(file.get()) != 0) error = errno;
+      if (!error) error = late_error(file.get());
+      if (!error && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
+      if (error) fail("base/file-write", "write", target, error);
+    } catch (...) {
       ::unlink(temporary.c_str());
-      fail("base/file-write", "write", target, error);
+      throw;
     }
   }
 };
@@ -247,6 +284,12 @@ bool is_below(const std::string& path, const std::string& directory) {
 }
 
 }  // namespace
+
+void FileSystem::write_pieces(const std::string& path, const TextSource& produce) {
+  std::string text;
+  produce([&](std::string_view piece) { text += piece; });
+  write(path, text);
+}
 
 FileSystem& real_file_system() {
   static RealFileSystem* instance = new RealFileSystem();

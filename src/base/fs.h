@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,6 +19,9 @@ struct FileStat {
   int64_t mtime_ns = 0;  ///< nanoseconds since 1970-01-01 UTC
 };
 
+/// Takes a text piece by piece.
+using TextSink = std::function<void(std::string_view)>;
+
 /// All paths are UTF-8 and may be relative to the working directory. Every method may be called from any thread.
 /// Failures throw Error{runtime} with code "base/file-..." that names the path and the system's reason.
 class FileSystem {
@@ -28,6 +32,12 @@ class FileSystem {
   /// Replaces the file at once: written beside it, then renamed over it, so a reader sees the old or the new text.
   /// Makes missing parent folders. With `sync`, the data is on disk before the rename.
   virtual void write(const std::string& path, std::string_view text, bool sync = false) = 0;
+  /// The same for a text that need not stand in memory at once: `produce` is called with the sink to give it to. What
+  /// `produce` throws passes through and leaves the old file.
+  virtual void write_pieces(const std::string& path, const std::function<void(const TextSink&)>& produce);
+  /// For a file that can be made again at any time, such as compiled SQL: leaves it alone when it holds `text` already,
+  /// else writes it in place. Cheaper than write(), but a process that is killed meanwhile leaves a part of the text.
+  virtual void write_generated(const std::string& path, std::string_view text) { write(path, text); }
   /// Regular files below `directory`, as paths relative to it with '/', sorted bytewise. Hidden files and folders
   /// included. Symbolic links to folders are followed once. An absent directory gives an empty list.
   virtual std::vector<std::string> list_recursive(const std::string& directory) const = 0;

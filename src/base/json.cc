@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -49,12 +50,24 @@ void append_character(std::string& out, std::string_view text, Decoded c, size_t
   }
 }
 
+/// Bytes that stand in a JSON string as they are, also in ASCII style.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (unsigned c = 0x20; c < 0x7f; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+size_t plain_end(std::string_view text, size_t at) {
+  while (at < text.size() && kPlain[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
+}
+
 void append_quoted(std::string& out, std::string_view text, bool ascii) {
   out += '"';
   size_t plain = 0;  // start of the run that needs no change
-  for (size_t at = 0; at < text.size();) {
+  for (size_t at = plain_end(text, 0); at < text.size(); at = plain_end(text, at)) {
     const auto c = static_cast<unsigned char>(text[at]);
-    if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && (c != 0x7f || !ascii)) {
+    if (c == 0x7f && !ascii) {
       ++at;
       continue;
     }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace modelc {
 
@@ -18,7 +19,8 @@ class JsonWriter {
     int indent = 0;  ///< > 0: pretty, one item a line, as json.dumps(indent=n)
   };
   JsonWriter() = default;
-  explicit JsonWriter(Style style) : style_(style) {}
+  /// `buffer`: memory to write into; its text is dropped.
+  explicit JsonWriter(Style style, std::string buffer = {}) : style_(style), out_(std::move(buffer)) { out_.clear(); }
 
   void begin_object();
   void end_object();

@@ -15,7 +15,7 @@ struct NotPlain {};
 bool starts_plain_scalar(char c) {
   const auto u = static_cast<unsigned char>(c);
   return (u >= '0' && u <= '9') || ((u | 0x20) >= 'a' && (u | 0x20) <= 'z') || u == '_' || u == '/' || u == '.' ||
-         u == '+' || u == '(' || u == '$' || u == '~' || u == '<' || u >= 0xC3;
+         u == '+' || u == '(' || u == '$' || u == '~' || u == '<' || (u >= 0xC3 && u != 0xEF);  // not a byte order mark
 }
 
 class PlainReader {

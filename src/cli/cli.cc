@@ -108,7 +108,10 @@ int run_cli(const std::vector<std::string>& argv, const std::map<std::string, st
     fmt::print(stderr, "Usage Error\n  the command '{}' is not available in this version\n", parsed.invocation.command);
     return exit_error;
   }
-  return run_command(session, *command, std::move(parsed));
+  const int code = run_command(session, *command, std::move(parsed));
+  // The process ends here: giving a manifest of thousands of nodes back piece by piece would only take time.
+  static_cast<void>(session.parsed.release());
+  return code;
 }
 
 }  // namespace modelc

@@ -255,8 +255,9 @@ void write_manifest(Session& session, const CompiledCodes& compiled) {
   if (!session.flags().write_json) return;
   StageTimer timer(session.timings, "write manifest");
   const Manifest& manifest = session.parsed->manifest;
-  write_artifact(session, "manifest.json",
-                 manifest_json(session.invocation, session.parsed->project, manifest, compiled));
+  session.invocation.fs->write_pieces(target_path(session, "manifest.json"), [&](const TextSink& sink) {
+    write_manifest_json(sink, session.invocation, session.parsed->project, manifest, compiled);
+  });
   write_artifact(session, "semantic_manifest.json", semantic_manifest_json(manifest));
   write_artifact(session, "graph_summary.json", graph_summary_json(manifest, session.invocation));
 }

@@ -157,7 +157,7 @@ struct Compiler::Impl {
     if (node.id == no_id && node.resource_type != ResourceType::unit_test) return;
     if (writes_compiled_file(node) && !compiled.sql.empty()) {
       compiled.path = target_file(shared.environment, node, "compiled", split_suffix);
-      shared.environment.invocation.fs->write(compiled.path, compiled.sql);
+      shared.environment.invocation.fs->write_generated(compiled.path, compiled.sql);
     }
     if (node.id == no_id) return;
     CompiledCode code;

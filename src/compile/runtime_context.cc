@@ -212,7 +212,7 @@ void RuntimeContext::write(const std::string& payload) {
       suffix = format_batch_start(batch->start, *size);
   }
   build_path = target_file(shared_.environment, *node_, "run", suffix);
-  invocation_.fs->write(build_path, payload);
+  invocation_.fs->write_generated(build_path, payload);
 }
 
 }  // namespace modelc

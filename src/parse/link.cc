@@ -172,12 +172,14 @@ class Linker {
       return a->node.resource_type < b->node.resource_type;
     });
     std::vector<Node> unit_tests;
+    manifest_.nodes.reserve(drafts_.size());
     for (DraftPtr& draft : drafts_) {
       if (draft->node.resource_type == ResourceType::unit_test) {
         unit_tests.push_back(std::move(draft->node));
       } else {
         (draft->enabled ? manifest_.nodes : manifest_.disabled).push_back(std::move(draft->node));
       }
+      draft.reset();
     }
     drafts_.clear();
     manifest_.index();
@@ -246,6 +248,7 @@ class Linker {
     if (all && unit_tests.empty()) return;
     std::vector<Node> old = std::move(manifest_.nodes);
     manifest_.nodes.clear();
+    manifest_.nodes.reserve(old.size() + unit_tests.size());
     std::vector<NodeId> new_id(old.size(), no_id);
     bool inserted = unit_tests.empty();
     auto insert = [&] {

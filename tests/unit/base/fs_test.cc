@@ -41,6 +41,41 @@ TEST_CASE("paths are taken apart and folded") {
   CHECK(path_normalize("") == ".");
 }
 
+TEST_CASE("a generated file is written in place, and only when its text is another") {
+  TemporaryFolder folder;
+  FileSystem& fs = real_file_system();
+  const std::string path = folder.path + "/new/a.sql";
+  fs.write_generated(path, "select 1");
+  CHECK(fs.read(path) == "select 1");
+  const auto written = fs.stat(path).mtime_ns;
+  fs.write_generated(path, "select 1");
+  CHECK(fs.stat(path).mtime_ns == written);
+  for (const char* text : {"select 2", "longer text", "x", ""}) {
+    fs.write_generated(path, text);
+    CHECK(fs.read(path) == text);
+  }
+  CHECK_THROWS_AS(fs.write_generated(folder.path + "/new", "x"), Error);
+}
+
+TEST_CASE("a text is written in pieces, or not at all when they fail") {
+  TemporaryFolder folder;
+  FileSystem& fs = real_file_system();
+  const std::string path = folder.path + "/a.json";
+  fs.write_pieces(path, [](const TextSink& sink) {
+    sink("one ");
+    sink("two");
+  });
+  CHECK(fs.read(path) == "one two");
+  CHECK_THROWS_AS(fs.write_pieces(path,
+                                  [](const TextSink& sink) {
+                                    sink("three");
+                                    throw Error(ErrorKind::internal, "test/stop", "stop");
+                                  }),
+                  Error);
+  CHECK(fs.read(path) == "one two");
+  CHECK(fs.list_recursive(folder.path) == std::vector<std::string>{"a.json"});
+}
+
 TEST_CASE("a file is replaced at once and its mode kept") {
   TemporaryFolder folder;
   FileSystem& fs = real_file_system();
