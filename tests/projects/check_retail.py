@@ -2,16 +2,26 @@
 """Computes the marts of the retail data again with pandas, and compares them with a built database value by value.
 
     tests/projects/check_retail.py [DATABASE [FOLDER]]
+    tests/projects/check_retail.py --build MODELC [FOLDER]
 
 DATABASE is the file of the target `retail` (default retail.db), FOLDER holds online_retail_*.csv.gz (default
-../shared/data). Needs pandas and scikit-learn; nothing else in the project does. Exit code 1 when anything differs.
+../shared/data). With --build it is built first, in a copy of the project. Needs pandas and scikit-learn; nothing else in the
+project does. Exit code 1 when anything differs, 77 when the data are not there. `cmake -DMODELC_TEST_RETAIL=ON` makes it a
+test of ctest.
 """
+import itertools
+import json
+import shutil
 import sqlite3
+import subprocess
 import sys
+import tempfile
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.special import hyp2f1
 from sklearn.cluster import KMeans
 
 AS_OF = pd.Timestamp("2011-12-10")
@@ -160,12 +170,90 @@ def clusters(c, k=4):
     return c
 
 
+def monthly(sales, returns):
+    """Months with their new and returning customers; the last one is cut short."""
+    m = months(sales, returns).set_index("month")
+    known = sales[sales["CustomerID"] != ""]
+    first = known.groupby("CustomerID")["month"].min()
+    m["new_customers"] = first.value_counts().reindex(m.index).fillna(0)
+    m["repeat_customers"] = m["customers"] - m["new_customers"]
+    m["mau"] = m["customers"]
+    m["is_complete"] = [int(month != m.index.max()) for month in m.index]
+    return m.reset_index()
+
+
+def weekdays(sales, returns):
+    moves = pd.concat([sales, returns])
+    w = moves.groupby(["month", moves["day"].dt.isocalendar().day])["amount"].sum()
+    grid = pd.MultiIndex.from_product([sorted(moves["month"].unique()), range(1, 8)], names=["month", "weekday"])
+    w = w.reindex(grid).fillna(0).round(2).rename("net").reset_index()
+    w["key"] = w["month"] + "/" + w["weekday"].astype(str)
+    return w
+
+
+def weeks(sales, returns):
+    moves = pd.concat([sales, returns])
+    iso = moves["day"].dt.isocalendar()
+    w = moves.groupby(iso["year"].astype(str) + "-W" + iso["week"].map("{:02d}".format))["amount"].sum().round(2)
+    return w.rename_axis("year_week").rename("net").reset_index()
+
+
+def products(sales, returns):
+    p = sales.groupby("StockCode").agg(orders=("InvoiceNo", "nunique"), units=("Quantity", "sum"), gross=("amount", "sum"))
+    p = p.reindex(p.index.union(returns["StockCode"].unique())).fillna(0)
+    p["refunds"] = (-returns.groupby("StockCode")["amount"].sum()).reindex(p.index).fillna(0)
+    p["net"] = p["gross"] - p["refunds"]
+    return p.rename_axis("product_id").reset_index()
+
+
+def pairs(sales, least=0.02):
+    """Pairs that stand together in at least so large a share of the orders, counted order by order."""
+    baskets = sales.groupby("InvoiceNo")["StockCode"].agg(set)
+    single = Counter(itertools.chain.from_iterable(baskets))
+    frequent = {product for product, orders in single.items() if orders >= least * len(baskets)}
+    together = Counter(pair for basket in baskets for pair in itertools.combinations(sorted(basket & frequent), 2))
+    rows = [(f"{a}/{b}", n, n * len(baskets) / single[a] / single[b], n / single[a])
+            for (a, b), n in together.items() if n >= least * len(baskets)]
+    return pd.DataFrame(rows, columns=["key", "orders_together", "lift", "confidence_a_to_b"])
+
+
+def predictions(c, r=0.2426, alpha=4.4135, a=0.7929, b=2.4258, t=52):
+    """BG/NBD with scipy's hypergeometric function, in the form in which its authors print it."""
+    x, t_x, age = c["frequency"] - 1, (c["tenure_days"] - c["recency_days"]) / 7, c["tenure_days"] / 7
+    z = t / (alpha + age + t)
+    growth = 1 - ((alpha + age) / (alpha + age + t)) ** (r + x) * hyp2f1(r + x, b + x, a + b + x - 1, z)
+    odds = np.where(x > 0, a / (b + x - 1) * ((alpha + age) / (alpha + t_x)) ** (r + x), 0)
+    return pd.DataFrame({"customer_id": c["customer_id"], "p_alive": 1 / (1 + odds),
+                         "expected_orders": (a + b + x - 1) / (a - 1) * growth / (1 + odds)})
+
+
+def build(modelc, folder, root, work):
+    for name in ("project.yml", "profiles.yml", "models", "macros", "seeds", "snapshots", "analyses", "tests/data"):
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (root / name).is_dir() else shutil.copy)(root / name, work / name)
+    subprocess.run([Path(modelc).resolve(), "build", "--target", "retail", "--vars", json.dumps({"retail_folder": str(folder)})],
+                   cwd=work, check=True)
+    return work / "retail.db"
+
+
 def main():
     root = Path(__file__).resolve().parent.parent.parent
-    database = Path(sys.argv[1]) if len(sys.argv) > 1 else root / "retail.db"
-    folder = Path(sys.argv[2]) if len(sys.argv) > 2 else root.parent / "shared" / "data"
+    arguments = sys.argv[1:]
+    modelc = arguments.pop(1) if arguments[:1] == ["--build"] else None
+    folder = Path(arguments[1] if len(arguments) > 1 else root.parent / "shared" / "data").resolve()
+    if not list(folder.glob("online_retail_20*_20*.csv.gz")):
+        print(f"check_retail: no files of the retailer in {folder}")
+        sys.exit(77)
+    if modelc:
+        with tempfile.TemporaryDirectory() as work:
+            sys.exit(compare_all(build(modelc, folder, root, Path(work)), folder))
+    database = Path(arguments[0]) if arguments else root / "retail.db"
     if not database.exists():
         sys.exit(f"check_retail: {database} is missing; build the target retail first")
+    sys.exit(compare_all(database, folder))
+
+
+def compare_all(database, folder):
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     table = lambda name: pd.read_sql_query(f"select * from {name}", connection)
 
@@ -189,7 +277,24 @@ def main():
     compare("customer_retention_cohorts", cohorts(sales), found, "key", ratio=["retention_rate"], exact=["active_customers"])
     s = c.groupby("segment").agg(num_customers=("customer_id", "size"), total_spend=("monetary", "sum")).reset_index()
     compare("segment_metrics", s, table("segment_metrics"), "segment", money=["total_spend"], exact=["num_customers"])
-    sys.exit(failures > 0)
+
+    compare("fact_monthly_summary", monthly(sales, returns), table("fact_monthly_summary"), "month", money=["net"],
+            exact=["orders", "customers", "new_customers", "repeat_customers", "mau", "is_complete"])
+    found = table("revenue_weekday")
+    found["key"] = found["month"] + "/" + found["weekday"].astype(str)
+    compare("revenue_weekday", weekdays(sales, returns), found, "key", money=["net"])
+    found = table("revenue_weekly")
+    compare("revenue_weekly", weeks(sales, returns), found[found["year_week"].isin(weeks(sales, returns)["year_week"])], "year_week", money=["net"])
+    compare("product_performance", products(sales, returns), table("product_performance"), "product_id",
+            money=["gross", "refunds", "net"], exact=["orders", "units"])
+    found = table("product_pairs")
+    found["key"] = found["product_a"] + "/" + found["product_b"]
+    compare("product_pairs", pairs(sales), found, "key", ratio=["lift", "confidence_a_to_b"], exact=["orders_together"])
+    found = table("int_customer_predictions").merge(predictions(c), on="customer_id", suffixes=("", "_expected"))
+    for column, tolerance in (("p_alive", 1e-9), ("expected_orders", 1e-3)):
+        worst = (found[column] - found[f"{column}_expected"]).abs().max()
+        report(f"int_customer_predictions.{column}", "" if len(found) == len(c) and worst <= tolerance else f"off by {worst}")
+    return failures > 0
 
 
 if __name__ == "__main__":
