@@ -36,6 +36,18 @@
     cast(nullif(substr({{ expression }}, 12, 2), '') as integer)
 {%- endmacro %}
 
+{#- The part of the day that a moment falls into: night, morning, afternoon, evening, or unknown without a time. -#}
+{% macro hour_band(expression) -%}
+    {%- set hour = hour_of(expression) -%}
+    cast(case
+        when {{ hour }} is null then 'unknown'
+        when {{ hour }} < 6 then 'night'
+        when {{ hour }} < 12 then 'morning'
+        when {{ hour }} < 18 then 'afternoon'
+        else 'evening'
+    end as {{ dbt.type_string() }})
+{%- endmacro %}
+
 {#- Seconds from one moment to another. -#}
 {% macro seconds_between(start, finish) -%}
     {{ return(adapter.dispatch('seconds_between')(start, finish)) }}
@@ -128,7 +140,7 @@
 
 {% macro sqlite__to_timestamp(expression, day_first) -%}
     {%- set text = "replace(rtrim(trim(" ~ expression ~ "), 'Z'), 'T', ' ')" -%}
-    {%- set clock = "substr(" ~ text ~ ", instr(" ~ text ~ ", ' ') + 1)" -%}
+    {%- set clock = "substr(" ~ text ~ ", nullif(instr(" ~ text ~ ", ' '), 0) + 1)" -%}
     cast({{ to_date(expression, day_first) }} || ' ' || time(case when {{ clock }} like '_:%' then '0' || {{ clock }} else {{ clock }} end) as text)
 {%- endmacro %}
 

@@ -25,6 +25,7 @@ select
     cast(coalesce(lines.order_at, lines.order_date) as text) as event_ts,
     cast(replace(lines.order_date, '-', '') as integer) as date_key,
     lines.order_date,
+    {{ hour_band('lines.order_at') }} as hour_band,
     lines.order_id,
     lines.customer_id as user_id,
     lines.product_id,

@@ -1,11 +1,12 @@
--- Of the customers whose first order fell in a month, how many bought again so many months later.
+-- Of the customers whose first order fell in a month, how many bought again so many months later, and what they brought.
 with
 
 active_months as (
 
-    select distinct customer_id, order_month
+    select customer_id, order_month, count(*) as orders, sum(gross) as gross
     from {{ ref('int_orders') }}
     where customer_id is not null
+    group by customer_id, order_month
 
 ),
 
@@ -22,7 +23,9 @@ activity as (
     select
         cohorts.cohort,
         cast({{ months_between('cohorts.cohort', 'active_months.order_month') }} as integer) as month_number,
-        cast(count(*) as integer) as active_customers
+        cast(count(*) as integer) as active_customers,
+        cast(sum(active_months.orders) as integer) as orders,
+        {{ money('sum(active_months.gross)') }} as gross
     from active_months
     inner join cohorts on cohorts.customer_id = active_months.customer_id
     group by 1, 2
@@ -43,6 +46,9 @@ select
     month_number,
     active_customers,
     cohort_size,
-    {{ safe_divide('active_customers', 'cohort_size') }} as retention_rate
+    {{ safe_divide('active_customers', 'cohort_size') }} as retention_rate,
+    orders,
+    gross,
+    {{ money(safe_divide('sum(gross) over (partition by cohort order by month_number)', 'cohort_size')) }} as cum_gross_per_customer
 from sized
 order by cohort, month_number

@@ -1,4 +1,4 @@
--- One figure a row, so that a dashboard needs one query for its tiles.
+-- The key figures in one row.
 with
 
 revenue as (
@@ -13,27 +13,19 @@ customers as (
     select
         count(*) as total_customers,
         count(*) filter (where frequency > 1) as repeat_customers,
-        avg(monetary) as average_ltv
+        avg(monetary) as average_customer_ltv
     from {{ ref('customer_360') }}
     where frequency > 0
 
-),
-
-kpis (kpi, value, format) as (
-
-    select 'Lifetime Revenue', {{ money('lifetime_revenue') }}, 'money' from revenue
-    union all
-    select 'Orders', orders, 'count' from revenue
-    union all
-    select 'Average Order Value', {{ money(safe_divide('lifetime_revenue', 'orders')) }}, 'money' from revenue
-    union all
-    select 'Average Customer LTV', {{ money('average_ltv') }}, 'money' from customers
-    union all
-    select 'Total Customers', total_customers, 'count' from customers
-    union all
-    select 'Repeat Customers', repeat_customers, 'count' from customers
-
 )
 
-select cast(kpi as text) as kpi, cast(value as real) as value, cast(format as text) as format
-from kpis
+select
+    {{ money('revenue.lifetime_revenue') }} as lifetime_revenue,
+    cast(revenue.orders as integer) as orders,
+    {{ money(safe_divide('revenue.lifetime_revenue', 'revenue.orders')) }} as average_order_value,
+    {{ money('customers.average_customer_ltv') }} as average_customer_ltv,
+    cast(customers.total_customers as integer) as total_customers,
+    cast(customers.repeat_customers as integer) as repeat_customers,
+    {{ safe_divide('customers.repeat_customers', 'customers.total_customers') }} as repeat_rate
+from revenue
+cross join customers

@@ -1,0 +1,62 @@
+-- How many customers were Active, Dormant or Churned at the end of each month: the bands of int_customer_activity, counted
+-- to the first day of the next month, or to as_of_date where that comes first.
+with
+
+months as (
+
+    select
+        month,
+        {{ least(add_days(last_day_of_month("month || '-01'"), 1), as_of_date()) }} as counted_to
+    from {{ ref('fact_monthly_summary') }}
+
+),
+
+buyers as (
+
+    select customer_id, {{ month_of('first_order_date') }} as first_month
+    from {{ ref('int_customer_metrics') }}
+    where frequency > 0
+
+),
+
+last_orders as (
+
+    select customer_id, order_month, max(order_date) as last_order_date
+    from {{ ref('int_orders') }}
+    where customer_id is not null
+    group by customer_id, order_month
+
+),
+
+-- Every buyer in every month since the first order, with the last order up to then.
+states as (
+
+    select
+        months.month,
+        {{ days_diff('max(last_orders.last_order_date) over (partition by buyers.customer_id order by months.month)', 'months.counted_to') }} as recency_days
+    from buyers
+    inner join months on months.month >= buyers.first_month
+    left join last_orders
+        on last_orders.customer_id = buyers.customer_id
+        and last_orders.order_month = months.month
+
+),
+
+counted as (
+
+    select states.month, bands.activity_status, count(*) as customers
+    from states
+    inner join {{ ref('recency_bands') }} as bands
+        on states.recency_days >= bands.min_days
+        and states.recency_days <= coalesce(bands.max_days, states.recency_days)
+    group by states.month, bands.activity_status
+
+)
+
+select
+    month,
+    activity_status,
+    cast(customers as integer) as customers,
+    {{ safe_divide('customers', 'sum(customers) over (partition by month)') }} as share
+from counted
+order by month, activity_status
