@@ -34,7 +34,10 @@ from {{ ref('revenue_pareto') }};
 -- What are the five best brands and categories, and what is bought together?
 select brand, net, net_share from {{ ref('brand_performance') }} where net_rank <= 5 order by net_rank;
 select category, net, net_share from {{ ref('category_performance') }} where net_rank <= 5 order by net_rank;
-select product_a, product_b, orders_together, lift from {{ ref('product_pairs') }} order by orders_together desc, lift desc limit 5;
+select product_a, product_b, orders_together, lift
+from {{ ref('product_pairs') }}
+order by orders_together desc, lift desc
+limit 5;
 
 -- Whom should we win back first, and how?
 select priority, customer_id, churn_status, ltv_band, favorite_category, offer, channel
@@ -43,7 +46,10 @@ order by priority
 limit 20;
 
 -- How many subscribers are lost, and why?
-select coalesce(churn_reason, 'still there') as churn_reason, count(*) as subscribers, {{ money('sum(monthly_revenue)') }} as monthly_revenue
+select
+    coalesce(churn_reason, 'still there') as churn_reason,
+    count(*) as subscribers,
+    {{ money('sum(monthly_revenue)') }} as monthly_revenue
 from {{ ref('churn_subscription') }}
 group by churn_reason
 order by subscribers desc;

@@ -34,18 +34,21 @@ def features(orders, cut):
 def main():
     root = Path(__file__).resolve().parent.parent
     database = Path(sys.argv[1]) if len(sys.argv) > 1 else root / "retail.db"
-    orders = pd.read_sql_query("select order_id, customer_id, order_date, gross from int_orders where customer_id is not null",
-                               sqlite3.connect(f"file:{database}?mode=ro", uri=True), parse_dates=["order_date"])
+    orders = pd.read_sql_query(
+        "select order_id, customer_id, order_date, gross from int_orders where customer_id is not null",
+        sqlite3.connect(f"file:{database}?mode=ro", uri=True), parse_dates=["order_date"])
     cut = orders["order_date"].max() - HORIZON + pd.Timedelta(days=1)
     x = features(orders, cut)
     y = x.index.isin(orders.loc[orders["order_date"] >= cut, "customer_id"])
     held_out = np.arange(len(x)) % 5 == 0
-    auc = roc_auc_score(y[held_out], LogisticRegression().fit(x[~held_out], y[~held_out]).predict_proba(x[held_out])[:, 1])
+    seen = LogisticRegression().fit(x[~held_out], y[~held_out])
+    auc = roc_auc_score(y[held_out], seen.predict_proba(x[held_out])[:, 1])
     model = LogisticRegression().fit(x, y)
     rows = [("intercept", model.intercept_[0]), *zip(TERMS, model.coef_[0])]
     text = "term,coefficient\n" + "".join(f"{term},{value:.6f}\n" for term, value in rows)
     (root / "seeds" / "rules" / "propensity_coefficients.csv").write_text(text)
-    print(f"{len(x)} customers, {y.mean():.1%} of them bought within 90 days, area under the curve {auc:.3f}\n{text}", end="")
+    print(f"{len(x)} customers, {y.mean():.1%} of them bought within 90 days, area under the curve {auc:.3f}")
+    print(text, end="")
 
 
 if __name__ == "__main__":

@@ -52,7 +52,8 @@ def main():
     root = Path(__file__).resolve().parent.parent
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", choices=SIZES, default="S")
-    parser.add_argument("--out", type=Path, help="folder for sample, days, checks and MANIFEST.json; default: the committed files")
+    parser.add_argument("--out", type=Path,
+                        help="folder for sample, days, checks and MANIFEST.json; default: the committed files")
     options = parser.parse_args()
     data, checks = (options.out, options.out / "checks") if options.out else (root / "data", root / "seeds" / "checks")
 

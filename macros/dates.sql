@@ -104,7 +104,9 @@
 {%- endmacro %}
 
 {% macro default__to_date(expression, day_first) -%}
-    {{ exceptions.raise_compiler_error("to_date has no implementation for " ~ target.type ~ ": define " ~ target.type ~ "__to_date(expression, day_first)") }}
+    {{ exceptions.raise_compiler_error(
+        "to_date has no implementation for " ~ target.type ~ ": define " ~ target.type ~ "__to_date(expression, day_first)"
+    ) }}
 {%- endmacro %}
 
 {% macro sqlite__to_date(expression, day_first) -%}
@@ -135,13 +137,19 @@
 {%- endmacro %}
 
 {% macro default__to_timestamp(expression, day_first) -%}
-    {{ exceptions.raise_compiler_error("to_timestamp has no implementation for " ~ target.type ~ ": define " ~ target.type ~ "__to_timestamp(expression, day_first)") }}
+    {{ exceptions.raise_compiler_error(
+        "to_timestamp has no implementation for " ~ target.type ~ ": define " ~ target.type
+        ~ "__to_timestamp(expression, day_first)"
+    ) }}
 {%- endmacro %}
 
 {% macro sqlite__to_timestamp(expression, day_first) -%}
     {%- set text = "replace(rtrim(trim(" ~ expression ~ "), 'Z'), 'T', ' ')" -%}
     {%- set clock = "substr(" ~ text ~ ", nullif(instr(" ~ text ~ ", ' '), 0) + 1)" -%}
-    cast({{ to_date(expression, day_first) }} || ' ' || time(case when {{ clock }} like '_:%' then '0' || {{ clock }} else {{ clock }} end) as text)
+    cast(
+        {{ to_date(expression, day_first) }} || ' '
+        || time(case when {{ clock }} like '_:%' then '0' || {{ clock }} else {{ clock }} end)
+    as text)
 {%- endmacro %}
 
 {#- A query with one row, `date_day`, for each day from `first` to `last`, both scalar expressions. -#}

@@ -175,7 +175,8 @@
         select
             cluster,
             {%- for feature in features %}
-            coalesce(avg(case when place = 1 then {{ feature }} end), max(centroid_{{ feature }})) as {{ feature }}{{ ',' if not loop.last }}
+            coalesce(avg(case when place = 1 then {{ feature }} end), max(centroid_{{ feature }})) as {{ feature }}
+            {{- ',' if not loop.last }}
             {%- endfor %}
         from distances_{{ step }}
         group by cluster

@@ -43,7 +43,9 @@
         cast(
             case
                 when products.{{ dimension }} <> 'unknown'
-                then row_number() over (order by products.{{ dimension }} = 'unknown', products.net desc, products.{{ dimension }})
+                then row_number() over (
+                    order by products.{{ dimension }} = 'unknown', products.net desc, products.{{ dimension }}
+                )
             end
         as integer) as net_rank
     from products

@@ -56,7 +56,8 @@
 {% macro scaled(centred) -%}
     {%- set method = var('feature_scaling') -%}
     {%- if method == 'z_score' -%}
-        cast(coalesce({{ safe_divide(centred, 'sqrt(avg(' ~ centred ~ ' * ' ~ centred ~ ') over ())') }}, 0) as {{ dbt.type_float() }})
+        {%- set deviation = 'sqrt(avg(' ~ centred ~ ' * ' ~ centred ~ ') over ())' -%}
+        cast(coalesce({{ safe_divide(centred, deviation) }}, 0) as {{ dbt.type_float() }})
     {%- elif method == 'min_max' -%}
         cast(coalesce({{ safe_divide(
             centred ~ ' - min(' ~ centred ~ ') over ()', 'max(' ~ centred ~ ') over () - min(' ~ centred ~ ') over ()'

@@ -19,7 +19,8 @@ def next_customers(rng, day, rows):
             newest[row["customer_id"]] = row
     never_bought = sorted(newest)[-2 - len(newest) // 50:-2]
     gone = rng.pick([customer_id for customer_id in never_bought if customer_id.startswith("C")])
-    ids = [gone] + rng.sample([customer_id for customer_id in sorted(newest) if customer_id != gone], max(4, len(newest) * 35 // 1000))
+    others = [customer_id for customer_id in sorted(newest) if customer_id != gone]
+    ids = [gone] + rng.sample(others, max(4, len(newest) * 35 // 1000))
     deleted, changed = set(ids[: max(2, len(newest) // 200)]), ids[max(2, len(newest) // 200):]
     for place, customer_id in enumerate(changed):
         row = newest[customer_id]
@@ -43,7 +44,8 @@ def next_products(rng, day, rows):
             row["price"], row["updated_at"] = f"{float(row['price']) * 1.1:.2f}", f"{iso(day)} 06:00:00"
         elif row["product_id"] == back_dated and row["updated_at"] > "2023-09-30":
             row["price"], row["updated_at"] = "0.01", "2023-09-15 00:00:00"
-    prices = {row["product_id"]: row["price"] for row in rows if row["product_id"] in raised and row["updated_at"][:10] == iso(day)}
+    prices = {row["product_id"]: row["price"] for row in rows
+              if row["product_id"] in raised and row["updated_at"][:10] == iso(day)}
     return rows, {"raised": prices, "back_dated": [back_dated]}
 
 
@@ -58,8 +60,8 @@ def next_orders(rng, day, customers, products, orders):
         rows.append({key: row[key] for key in orders[0]})
         if ordered < day:
             late.append(row["order_id"])
-    recent = [order for order in orders
-              if order["order_status"] == "completed" and iso(LAST_DAY - dt.timedelta(days=1)) <= order["order_date"] <= iso(LAST_DAY)]
+    last_days = (iso(LAST_DAY - dt.timedelta(days=1)), iso(LAST_DAY))
+    recent = [order for order in orders if order["order_status"] == "completed" and order["order_date"] in last_days]
     cancelled = recent[day.day - 1: day.day + 1]
     rows += [dict(order, order_status="cancelled") for order in cancelled]
     return rows, {"late": sorted(late), "cancelled": sorted(order["order_id"] for order in cancelled)}

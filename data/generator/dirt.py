@@ -103,7 +103,8 @@ def spoil_subscriptions(defects, rows):
     defects.watch(source, rows)
     defects.plant(source, "customer unknown", rows, 0.02, setter(customer_id=lambda v: "C9" + v[2:]))
     defects.plant(source, "plan missing", rows, 0.02, setter(plan=None))
-    defects.plant(source, "untidy text", rows, 0.05, setter(status=lambda v: f"{v.title()} ".replace("Canceled", "Cancelled")))
+    defects.plant(source, "untidy text", rows, 0.05, setter(
+        status=lambda v: f"{v.title()} ".replace("Canceled", "Cancelled")))
     return rows + copies(defects.plant(source, "duplicate", rows, 0.03, setter()))
 
 
@@ -126,7 +127,8 @@ def spoil_clickstream(defects, rows):
 def spoil_store_events(defects, rows):
     source = "raw_store_events"
     defects.watch(source, rows)
-    defects.plant(source, "amount not positive", rows, 0.001, setter(price="0.00"), lambda row: row["event_type"] == "purchase")
+    defects.plant(source, "amount not positive", rows, 0.001, setter(price="0.00"),
+                  lambda row: row["event_type"] == "purchase")
     defects.plant(source, "brand missing", rows, 0.14, setter(brand=""))
     defects.note(source, "category missing", sum(row["category_code"] == "" for row in rows))
     # One more at the end: the line that the export was writing when it was cut.
@@ -142,7 +144,8 @@ def spoil_profiles(defects, rng, rows):
     defects.plant(source, "income outlier", rows, 0.01, setter(income=lambda v: v + "00"))
     defects.plant(source, "zip code invalid", rows, 0.02, setter(zip_code=lambda _: rng.pick(["123", "ABCDE", "123456"])))
     defects.plant(source, "untidy text", rows, 0.10, setter(
-        mobile=spaced_mobile, education=str.upper, occupation=lambda v: f" {v.title()} ", income=lambda v: f"{float(v):,.2f}",
+        mobile=spaced_mobile, education=str.upper, occupation=lambda v: f" {v.title()} ",
+        income=lambda v: f"{float(v):,.2f}",
         gender=lambda v: {"F": rng.pick(["female", "f", "0"]), "M": rng.pick(["male", "m", "1"])}[v]))
     duplicates = defects.plant(source, "duplicate", rows, 0.03, setter())
     return rows + copies(duplicates, updated_at="2023-09-01 00:00:00", income="1")

@@ -40,7 +40,8 @@ def write_source(folder, source, rows, suffix=""):
         pages = [rows[i:i + PAGE_SIZE] for i in range(0, len(rows), PAGE_SIZE)]
         for number, page in enumerate(pages, 1):
             page_path = folder / name.format(number)
-            page_path.write_text(as_json({"page": number, "total_pages": len(pages), "data": page}) + "\n", encoding="utf-8")
+            answer = {"page": number, "total_pages": len(pages), "data": page}
+            page_path.write_text(as_json(answer) + "\n", encoding="utf-8")
     elif manner == "json array":
         path.write_text("[\n" + ",\n".join(map(as_json, rows)) + "\n]\n", encoding="utf-8")
     elif manner == "json lines":

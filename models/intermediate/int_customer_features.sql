@@ -50,7 +50,8 @@ select
     cast(loyalty as real) as loyalty,
     cast(income_band as integer) as income_band,
     -- 50 where all of a band spent the same
-    {{ money('coalesce(1 + 99 * ' ~ safe_divide('monetary - lowest_in_band', 'highest_in_band - lowest_in_band') ~ ', 50)') }} as spending_score,
+    {%- set place_in_band = safe_divide('monetary - lowest_in_band', 'highest_in_band - lowest_in_band') %}
+    {{ money('coalesce(1 + 99 * ' ~ place_in_band ~ ', 50)') }} as spending_score,
     {{ scaled('recency_centred') }} as z_recency,
     {{ scaled('frequency_centred') }} as z_frequency,
     {{ scaled('monetary_centred') }} as z_monetary,

@@ -9,7 +9,8 @@ parameters as (
         {{ parameter(ref('bgnbd_parameters'), 'parameter', name, 'value') }} as {{ name }},
         {%- endfor %}
         {%- for term in ['intercept', 'recency', 'frequency', 'monetary', 'tenure'] %}
-        {{ parameter(ref('propensity_coefficients'), 'term', term, 'coefficient') }} as {{ term }}_weight{{ ',' if not loop.last }}
+        {{ parameter(ref('propensity_coefficients'), 'term', term, 'coefficient') }} as {{ term }}_weight
+        {{- ',' if not loop.last }}
         {%- endfor %}
 
 ),

@@ -1,4 +1,9 @@
-{{ config(materialized='incremental', incremental_strategy='merge', unique_key='event_key', on_schema_change='append_new_columns') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='merge',
+    unique_key='event_key',
+    on_schema_change='append_new_columns',
+) }}
 
 -- Every event of a visitor, with the words of the web shop and by the name that the source has for the visitor: who that is
 -- may change, and int_sessions says it. An incremental run takes the latest days again, and what came later than that.

@@ -7,7 +7,8 @@ with
 subscriptions as (
 
     {{ no_rows({
-        'customer_id': 'text', 'product_id': 'text', 'status': 'text', 'status_since': 'text', 'plan': 'text', 'monthly_price': 'real',
+        'customer_id': 'text', 'product_id': 'text', 'status': 'text', 'status_since': 'text', 'plan': 'text',
+        'monthly_price': 'real',
     }) | indent(4) }}
 
 )
@@ -16,7 +17,13 @@ subscriptions as (
 
 states as (
 
-    select customer_id, product_id, subscription_status as status, order_date as said_on, null as plan, null as monthly_price
+    select
+        customer_id,
+        product_id,
+        subscription_status as status,
+        order_date as said_on,
+        null as plan,
+        null as monthly_price
     from {{ ref('stg_orders') }}
     where subscription_status is not null
 

@@ -1,4 +1,8 @@
-{{ config(severity='warn', store_failures=true, enabled=(var('dataset', 'uci' if target.name == 'retail' else 'sample') == 'sample')) }}
+{{ config(
+    severity='warn',
+    store_failures=true,
+    enabled=(var('dataset', 'uci' if target.name == 'retail' else 'sample') == 'sample'),
+) }}
 
 -- Orders whose refunds ask for more than the order brought: they count up to its amount, and somebody should ask why.
 select orders.order_id, orders.amount, sum(refunds.refund_amount) as refund_amount

@@ -1,4 +1,8 @@
-{{ config(severity='warn', store_failures=true, enabled=(var('dataset', 'uci' if target.name == 'retail' else 'sample') == 'sample')) }}
+{{ config(
+    severity='warn',
+    store_failures=true,
+    enabled=(var('dataset', 'uci' if target.name == 'retail' else 'sample') == 'sample'),
+) }}
 
 -- Refunds dated before their order: they count on the day of the order, and somebody should ask why.
 select refunds.refund_id, refunds.order_id, refunds.refund_date, orders.order_date

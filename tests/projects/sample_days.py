@@ -78,7 +78,8 @@ WATCHED = {
 }
 HISTORY = {
     "snap_customers": "select customer_id, tier, country, email, dbt_valid_from, dbt_valid_to from snap_customers",
-    "snap_customer_segments": "select customer_id, combined_segment, dbt_valid_from, dbt_valid_to from snap_customer_segments",
+    "snap_customer_segments":
+        "select customer_id, combined_segment, dbt_valid_from, dbt_valid_to from snap_customer_segments",
 }
 
 
@@ -184,7 +185,8 @@ def main():
             shutil.copytree(project.folder / "data/days" / number, project.folder / "data/sample", dirs_exist_ok=True)
             builds.append(project.build_day(day["as_of_date"]))
 
-            incremental = {name: sorted(project.rows(f"select * from {name}"), key=repr) for name in ("fact_purchases", "int_events")}
+            incremental = {name: sorted(project.rows(f"select * from {name}"), key=repr)
+                           for name in ("fact_purchases", "int_events")}
             late, cancelled = day["orders"]["late"], day["orders"]["cancelled"]
             listed = lambda ids: ", ".join(f"'{order}'" for order in ids)
             check(f"day {number}: late orders are there", (len(late),), project.rows(

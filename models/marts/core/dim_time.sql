@@ -39,7 +39,8 @@ select
     month,
     {{ month_of('date_day') }} as year_month,
     cast(case month
-        {%- for name in ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'] %}
+        {%- for name in ['January', 'February', 'March', 'April', 'May', 'June',
+                         'July', 'August', 'September', 'October', 'November', 'December'] %}
         when {{ loop.index }} then '{{ name }}'
         {%- endfor %}
     end as text) as month_name,

@@ -20,7 +20,9 @@ buyers as (
     select
         orders.order_month,
         count(distinct orders.customer_id) as customers,
-        count(distinct case when orders.order_month = {{ month_of('metrics.first_order_date') }} then orders.customer_id end) as new_customers
+        count(distinct case
+            when orders.order_month = {{ month_of('metrics.first_order_date') }} then orders.customer_id
+        end) as new_customers
     from {{ ref('int_orders') }} as orders
     inner join {{ ref('int_customer_metrics') }} as metrics on metrics.customer_id = orders.customer_id
     group by orders.order_month

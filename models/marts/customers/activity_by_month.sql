@@ -33,7 +33,10 @@ states as (
 
     select
         months.month,
-        {{ days_diff('max(last_orders.last_order_date) over (partition by buyers.customer_id order by months.month)', 'months.counted_to') }} as recency_days
+        months.counted_to,
+        max(last_orders.last_order_date) over (
+            partition by buyers.customer_id order by months.month
+        ) as last_order_date
     from buyers
     inner join months on months.month >= buyers.first_month
     left join last_orders
@@ -42,14 +45,21 @@ states as (
 
 ),
 
+recencies as (
+
+    select month, {{ days_diff('last_order_date', 'counted_to') }} as recency_days
+    from states
+
+),
+
 counted as (
 
-    select states.month, bands.activity_status, count(*) as customers
-    from states
+    select recencies.month, bands.activity_status, count(*) as customers
+    from recencies
     inner join {{ ref('recency_bands') }} as bands
-        on states.recency_days >= bands.min_days
-        and states.recency_days <= coalesce(bands.max_days, states.recency_days)
-    group by states.month, bands.activity_status
+        on recencies.recency_days >= bands.min_days
+        and recencies.recency_days <= coalesce(bands.max_days, recencies.recency_days)
+    group by recencies.month, bands.activity_status
 
 )
 

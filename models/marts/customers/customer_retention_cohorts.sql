@@ -49,6 +49,7 @@ select
     {{ safe_divide('active_customers', 'cohort_size') }} as retention_rate,
     orders,
     gross,
-    {{ money(safe_divide('sum(gross) over (partition by cohort order by month_number)', 'cohort_size')) }} as cum_gross_per_customer
+    {%- set gross_so_far = 'sum(gross) over (partition by cohort order by month_number)' %}
+    {{ money(safe_divide(gross_so_far, 'cohort_size')) }} as cum_gross_per_customer
 from sized
 order by cohort, month_number

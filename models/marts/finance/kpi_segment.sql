@@ -1,5 +1,8 @@
 -- The same figures for every way in which customers are divided: one query for any donut or bar.
-{%- set segment_types = ['tier', 'ltv_band', 'activity_status', 'churn_status', 'behavioral_segment', 'combined_segment', 'rfm_score', 'segment', 'subscription_status'] %}
+{%- set segment_types = [
+    'tier', 'ltv_band', 'activity_status', 'churn_status', 'behavioral_segment', 'combined_segment', 'rfm_score', 'segment',
+    'subscription_status',
+] %}
 with
 
 members as (

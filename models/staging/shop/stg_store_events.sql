@@ -21,7 +21,9 @@ typed as (
 )
 
 select
-    {{ surrogate_key(['event_at', 'event_type', 'product_id', 'category_id', 'category_code', 'brand', 'price', 'store_user_id', 'session_id']) }} as event_id,
+    {{ surrogate_key([
+        'event_at', 'event_type', 'product_id', 'category_id', 'category_code', 'brand', 'price', 'store_user_id', 'session_id',
+    ]) }} as event_id,
     event_at,
     cast(substr(event_at, 1, 10) as text) as event_date,
     event_type,
