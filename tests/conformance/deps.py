@@ -33,10 +33,12 @@ CASES = {
     "number": ("packages: [{package: acme/base, version: [1.0.0]}]", ["deps"]),
     "range": ("packages: [{package: acme/base, version: ['>=1.0.0', '<2.0.0']}]", ["deps"]),
     "newest": ("packages: [{package: acme/base, version: '>=0.1.0'}]", ["deps"]),
-    "prerelease": ("packages: [{package: acme/base, version: ['>=1.0.0', '<2.0.0'], install_prerelease: true}]", ["deps"]),
+    "prerelease": ("packages: [{package: acme/base, version: ['>=1.0.0', '<2.0.0'], install_prerelease: true}]",
+                   ["deps"]),
     "prerelease by name": ("packages: [{package: acme/base, version: 1.2.0-rc1}]", ["deps"]),
     "needed by another": ("packages: [{package: acme/top, version: 0.2.0}]", ["deps"]),
-    "narrowed by another": ("packages: [{package: acme/base, version: ['>=1.0.0', '<3.0.0']}, {package: acme/top, version: 0.1.0}]", ["deps"]),
+    "narrowed by another": ("packages: [{package: acme/base, version: ['>=1.0.0', '<3.0.0']}, "
+                            "{package: acme/top, version: 0.1.0}]", ["deps"]),
     "conflict": ("packages: [{package: acme/base, version: 2.0.0}, {package: acme/top, version: 0.1.0}]", ["deps"]),
     "twice": ("packages: [{package: acme/base, version: '>=1.0.0'}, {package: acme/base, version: '<2.0.0'}]", ["deps"]),
     "no such version": ("packages: [{package: acme/base, version: 7.0.0}]", ["deps"]),
@@ -112,9 +114,9 @@ class Hub(http.server.BaseHTTPRequestHandler):
 
 def make_repository(folder):
     """A repository with a tag v1, a package at its root and one in inner/project; returns the commit of the tag."""
-    git = functools.partial(subprocess.run, cwd=folder, check=True, capture_output=True, text=True,
-                            env=dict(os.environ, GIT_CONFIG_GLOBAL="/dev/null", GIT_AUTHOR_NAME="a", GIT_AUTHOR_EMAIL="a@b", GIT_COMMITTER_NAME="a",
-                                     GIT_COMMITTER_EMAIL="a@b"))
+    env = dict(os.environ, GIT_CONFIG_GLOBAL="/dev/null", GIT_AUTHOR_NAME="a", GIT_AUTHOR_EMAIL="a@b",
+               GIT_COMMITTER_NAME="a", GIT_COMMITTER_EMAIL="a@b")
+    git = functools.partial(subprocess.run, cwd=folder, check=True, capture_output=True, text=True, env=env)
     for path, name in (("", "from_git"), ("inner/project", "from_inside")):
         (folder / path).mkdir(parents=True, exist_ok=True)
         (folder / path / "dbt_project.yml").write_text(f"name: {name}\nversion: 1.0.0\n")
@@ -173,8 +175,12 @@ def main():
             fill = lambda s: s.replace("REPO", str(scratch / "repo")).replace("COMMIT", commit).replace("HUB", hub)
             runs = [run_case(os.path.abspath(program), fill(text), list(map(fill, commands)), scratch / "run", env)
                     for program in (args.dbt, args.bin)]
-            differences = [f"{command}: {key}\n      dbt    {theirs[key]!r}\n      modelc {ours[key]!r}" + (f"\n{theirs_out}\n{ours_out}" if args.verbose else "")
-                           for command, (theirs, theirs_out), (ours, ours_out) in zip(commands, *runs) for key in theirs if theirs[key] != ours[key]]
+            differences = []
+            for command, (theirs, theirs_out), (ours, ours_out) in zip(commands, *runs):
+                differences += [f"{command}: {key}\n      dbt    {theirs[key]!r}\n      modelc {ours[key]!r}"
+                                for key in theirs if theirs[key] != ours[key]]
+                if args.verbose and theirs != ours:
+                    differences.append(f"{theirs_out}\n{ours_out}")
             equal += not differences
             for difference in differences:
                 print(f"  {name}: {difference}")

@@ -126,7 +126,8 @@ def compare(args, spec, packages, root):
     if not counts:
         raise SystemExit(f"{spec}: no result\n{text}\n{result.stderr}")
     passed, total = map(int, counts.groups())
-    print(f"{work.name}: equal {passed} of {total}" + (f" ({uncompiled} that only one of them compiles, without their SQL)" if uncompiled else ""))
+    note = f" ({uncompiled} that only one of them compiles, without their SQL)" if uncompiled else ""
+    print(f"{work.name}: equal {passed} of {total}{note}")
     if passed != total:
         print("  " + "\n  ".join(text.splitlines()[:-1]))
     return passed, total
