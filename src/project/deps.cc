@@ -64,6 +64,28 @@ bool is_project_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
+/// As yaml.dump writes it with sorted keys and indented lists. `data` is a dict whose lists hold dicts of plain values
+/// and lists of those: a package file.
+std::string indented_yaml(const Value& data) {
+  std::vector<std::pair<std::string, Value>> sorted;
+  for (const auto& [key, value] : data.as_dict().entries()) sorted.emplace_back(jinja::to_str(key), value);
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::string text;
+  for (const auto& [key, value] : sorted) {
+    if (!value.is_list() || value.as_list().empty()) {
+      text += jinja::to_yaml(Value::dict({{key, value}}), /*sort_keys=*/true);
+      continue;
+    }
+    text += key + ":\n";
+    for (const Value& entry : value.as_list()) {
+      std::string lines = jinja::to_yaml(entry, /*sort_keys=*/true);
+      while (lines.ends_with('\n')) lines.pop_back();
+      text += "  - " + replace_all(replace_all(lines, "\n- ", "\n  - "), "\n", "\n    ") + "\n";
+    }
+  }
+  return text;
+}
+
 class Installer {
  public:
   Installer(const Invocation& invocation, const ProjectFile& project)
@@ -291,13 +313,7 @@ class Installer {
     }
     Value entries = Value::list();
     for (const Pinned& package : resolve_all(wanted.packages)) entries.as_list().push_back(lock_entry(package));
-    // As yaml.dump with indented lists writes it.
-    std::string text = "packages:\n";
-    for (const Value& entry : entries.as_list()) {
-      std::string lines = jinja::to_yaml(entry, /*sort_keys=*/true);
-      while (lines.ends_with('\n')) lines.pop_back();
-      text += "  - " + replace_all(lines, "\n", "\n    ") + "\n";
-    }
+    std::string text = indented_yaml(Value::dict({{"packages", entries}}));
     text += "sha1_hash: " + package_list_hash(wanted.packages) + "\n";
     invocation_.fs->write(lock_path(), text);
     say("DepsLockUpdating", "M031", fmt::format("Updating lock file in file path: {}", path_absolute(lock_path())));
@@ -453,7 +469,7 @@ class Installer {
       return false;
     });
     entries.push_back(new_entry(name, version, source));
-    invocation_.fs->write(path, jinja::to_yaml(data));
+    invocation_.fs->write(path, indented_yaml(data));
     say("DepsAddPackage", "M032", fmt::format("Added new package {}@{} to {}", name, version, path));
   }
 
