@@ -1,12 +1,19 @@
+#include <unistd.h>
+
+#include <cstdlib>
 #include <map>
+#include <new>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/cli.h"
 
 extern char** environ;
 
-int main(int argc, char** argv) {
+namespace {
+
+int run(int argc, char** argv) {
   std::map<std::string, std::string> environment;
   for (char** entry = environ; *entry; ++entry) {
     const std::string text(*entry);
@@ -14,4 +21,28 @@ int main(int argc, char** argv) {
     if (equals != std::string::npos) environment.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   return modelc::run_cli(std::vector<std::string>(argv, argv + argc), environment);
+}
+
+}  // namespace
+
+#ifdef MODELC_MIMALLOC
+// mimalloc is written in C: its own operator new ends the process where it should throw.
+void* operator new(size_t size) {
+  if (void* memory = std::malloc(size ? size : 1)) return memory;
+  throw std::bad_alloc();
+}
+void* operator new[](size_t size) { return operator new(size); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
+#endif
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::bad_alloc&) {  // too little was left to report it in the usual way
+    constexpr std::string_view text = "Out of memory. What was in the database before still stands.\n";
+    return write(STDERR_FILENO, text.data(), text.size()) < 0 ? 3 : 2;
+  }
 }

@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#include <new>
+
 #include "base/clock.h"
 
 namespace modelc {
@@ -26,7 +28,10 @@ StageTimer::StageTimer(Timings& timings, std::string name)
     : timings_(timings), name_(std::move(name)), wall_start_(monotonic_nanos()), cpu_start_(process_cpu_nanos()) {}
 
 StageTimer::~StageTimer() {
-  timings_.add({std::move(name_), monotonic_nanos() - wall_start_, process_cpu_nanos() - cpu_start_});
+  try {
+    timings_.add({std::move(name_), monotonic_nanos() - wall_start_, process_cpu_nanos() - cpu_start_});
+  } catch (const std::bad_alloc&) {  // a figure less
+  }
 }
 
 }  // namespace modelc

@@ -146,8 +146,8 @@ class Executor {
 
   // ---- workers --------------------------------------------------------------------------------------------------
   void work(size_t number) {
-    set_thread_name(fmt::format("Thread-{} (worker)", number + 1));
     try {
+      set_thread_name(fmt::format("Thread-{} (worker)", number + 1));
       serve(number);
     } catch (...) {  // no node's own fault: memory is out
       std::lock_guard lock(mutex_);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <vector>
@@ -96,7 +97,10 @@ class StepTimer {
   }
   ~StepTimer() {
     step_.completed_at = now_micros();
-    steps_.push_back(step_);
+    try {
+      steps_.push_back(step_);
+    } catch (const std::bad_alloc&) {  // a figure less
+    }
   }
   StepTimer(const StepTimer&) = delete;
 

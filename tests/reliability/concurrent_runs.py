@@ -34,7 +34,8 @@ def incremental_models_race(lab):
         project = lab.project({"models/m.sql": INCREMENTAL})
         if i % 3:
             project.ok("run", "--vars", "{n: 50}")
-        check_losers(race(project, ["run"], ["run"], ["run"]))
+        for done in race(project, ["run"], ["run"], ["run"]):
+            expect(done.code == 0, done.text)
         expect(project.query("select count(*), count(distinct i) from m") == [(2000, 2000)], lambda: str(project.query("select count(*), count(distinct i) from m")))
         project.check_sound()
 

@@ -1,6 +1,6 @@
 // Loaded with LD_PRELOAD: counts the calls that change files and lets the n-th one fail or kill the process.
 //
-//   FAULT_CALLS   which: any of "write pwrite sync truncate open rename unlink mkdir", separated by commas
+//   FAULT_CALLS   which: any of "write pwrite sync truncate open rename unlink mkdir", separated by commas; or "malloc"
 //   FAULT_AT      n, counted from 1 over all threads; from then on every call fails when FAULT_STAYS is set
 //   FAULT_ACTION  KILL, EIO, ENOSPC, EACCES, EDQUOT, SHORT (half of a write is written, then ENOSPC)
 //   FAULT_PATH    only calls on files whose path holds this text
@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -38,8 +39,8 @@ std::atomic<long> seen{0};
 /// Made at the first call, which may come before this library's own constructors; lives for ever.
 const Settings& settings() {
   static const Settings* made = [] {
-    auto* s = new Settings{setting("FAULT_CALLS"), setting("FAULT_PATH"), setting("FAULT_ACTION"),
-                           setting("FAULT_COUNT")};
+    auto* s =
+        new Settings{setting("FAULT_CALLS"), setting("FAULT_PATH"), setting("FAULT_ACTION"), setting("FAULT_COUNT")};
     s->at = std::atol(setting("FAULT_AT").c_str());
     s->stays = std::getenv("FAULT_STAYS") != nullptr;
     return s;
@@ -47,15 +48,42 @@ const Settings& settings() {
   return *made;
 }
 
+/// Memory is counted apart: this library's own code must not count. 0 until the program's main() may have begun.
+struct MemoryFaults {
+  std::atomic<long> seen{0};
+  std::atomic<long> at{-1};
+} memory_faults;
+
 struct CountWriter {
   ~CountWriter() {
     if (settings().count_file.empty()) return;
     if (FILE* file = std::fopen(settings().count_file.c_str(), "w")) {
-      std::fprintf(file, "%ld\n", seen.load());
+      std::fprintf(file, "%ld\n", settings().calls == "malloc" ? memory_faults.seen.load() : seen.load());
       std::fclose(file);
     }
   }
 } count_writer;
+
+struct MemorySetter {
+  MemorySetter() {
+    if (settings().calls == "malloc") memory_faults.at = settings().at;
+  }
+} memory_setter;
+
+/// OpenSSL does not survive a failure while it sets itself up; its fault is not what the rows look for.
+bool is_openssl(void* caller) {
+  Dl_info library;
+  return dladdr(caller, &library) && std::strstr(library.dli_fname, "libcrypto");
+}
+
+bool memory_is_out(void* caller) {
+  const long at = memory_faults.at.load(std::memory_order_relaxed);
+  if (at < 0) return false;
+  const long number = ++memory_faults.seen;
+  if (at == 0 || (settings().stays ? number < at : number != at) || is_openssl(caller)) return false;
+  errno = ENOMEM;
+  return true;
+}
 
 bool is_wanted_call(std::string_view name) {
   const std::string all = "," + settings().calls + ",";
@@ -115,6 +143,15 @@ bool open_hits(const char* path, int flags) { return (flags & O_ACCMODE) != O_RD
 }  // namespace
 
 extern "C" {
+
+void* malloc(size_t size) {
+  static auto* next = real<void*(size_t)>("malloc");
+  return memory_is_out(__builtin_return_address(0)) ? nullptr : next(size);
+}
+void* realloc(void* old, size_t size) {
+  static auto* next = real<void*(void*, size_t)>("realloc");
+  return memory_is_out(__builtin_return_address(0)) ? nullptr : next(old, size);
+}
 
 ssize_t write(int fd, const void* data, size_t size) {
   static auto* next = real<ssize_t(int, const void*, size_t)>("write");

@@ -151,6 +151,26 @@ def many_files_and_long_names(lab):
     project.ok("run")
 
 
+@row("limits", needs_shim=True)
+def memory_runs_out(lab):
+    """The n-th allocation fails, once or from then on: a clear end, no crash, a sound database."""
+    project = lab.project({"models/a.sql": "{{ config(materialized='table') }} select 1 as id", "models/b.sql": "select * from {{ ref('a') }}",
+                           "models/s.yml": "models: [{name: a, columns: [{name: id, data_tests: [unique]}]}]"})
+    project.ok("build")
+    counter = lab.folder / "count"
+    project.ok("build", "--threads", 1, env={**lab.faults("malloc", 0, ""), "FAULT_COUNT": str(counter)})
+    total = int(counter.read_text())
+    for i in range(lab.pick(20, 4000)):
+        at = lab.random.randrange(1, total)
+        stays = {"FAULT_STAYS": "1"} if i % 2 else {}
+        done = project.run("build", "--threads", lab.random.choice((1, 4)), env={**lab.faults("malloc", at, ""), **stays})
+        expect(done.code in (0, 1, 2) and done.output.strip(), lambda: f"allocation {at} of {total} {stays}: {done.text()}")
+        project.check_sound(leftovers=True)
+        project.check_artifacts()
+        expect(project.relations()["shop"] == {"a": "table", "b": "view"}, str(project.relations()))
+    project.ok("build")
+
+
 @row("limits")
 def small_systems(lab):
     """Few descriptors, a small stack, little memory, no new threads: a clear error or an undisturbed run."""

@@ -48,7 +48,10 @@ void throw_error(sqlite3* db, int code, std::string_view sql, size_t statement_b
   const bool known = found != std::end(explanations);
   DatabaseError error(known ? fmt::format("sqlite/{}", found->slug) : "sqlite/sql", std::move(message),
                       std::string(sql), offset < 0 ? -1 : static_cast<int64_t>(statement_begin) + offset);
-  if (known) error.diagnostic().hint = found->hint;
+  if (known)
+    error.diagnostic().hint = found->hint;
+  else if (error.diagnostic().message.find(" already ") != std::string::npos)
+    error.diagnostic().hint = "where nothing in the project makes it twice, another run has just made it: run again";
   throw error;
 }
 

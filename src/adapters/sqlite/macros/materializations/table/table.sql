@@ -23,8 +23,9 @@
 {% macro sqlite__replace_with_table(existing_relation, target_relation, sql) %}
   {%- do sqlite__drop_leftovers(target_relation) -%}
   {%- set reads_itself = existing_relation is not none and existing_relation.render() in sql -%}
-  {%- if existing_relation is not none and not reads_itself -%}
-    {%- do adapter.drop_relation(existing_relation) -%}
+  {%- if not reads_itself -%}
+    {#- Where there was none, another run may have made it since this one looked. -#}
+    {%- do adapter.drop_relation(existing_relation if existing_relation is not none else target_relation) -%}
   {%- endif -%}
   {%- set built_relation = make_intermediate_relation(target_relation) if reads_itself else target_relation -%}
   {%- call statement('main') -%}

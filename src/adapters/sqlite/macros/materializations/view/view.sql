@@ -8,9 +8,7 @@
   {%- do run_hooks(pre_hooks, inside_transaction=True) -%}
 
   {%- do sqlite__drop_leftovers(target_relation) -%}
-  {%- if existing_relation is not none -%}
-    {%- do adapter.drop_relation(existing_relation) -%}
-  {%- endif -%}
+  {%- do adapter.drop_relation(existing_relation if existing_relation is not none else target_relation) -%}
   {%- call statement('main') -%}
     {{ create_view_as(target_relation, sql) }}
   {%- endcall -%}
