@@ -2,6 +2,7 @@
 import os
 import resource
 import signal
+import subprocess
 
 from kills import BUILD, NEW, Rounds, every_kind, seed
 from lab import expect, row
@@ -90,20 +91,46 @@ def folders_that_cannot_be_written(lab):
     project.check_sound()
 
 
+NOBODY = 65534
+
+
 @row("disk")
 def read_only_database(lab):
-    """A database that may only be read: reading commands work, building ones say so."""
-    if os.getuid() == 0:
-        return  # the permission bits mean nothing to root
-    project = lab.project({**TABLES, "models/reads.sql": "select * from {{ ref('big') }}"})
-    project.ok("run")
+    """A database, a target folder or a project that may only be read: a clear error, nothing changed."""
+    files = {**TABLES, "models/reads.sql": "select * from {{ ref('big') }}"}
+    as_user = {}
+    if os.getuid() == 0:  # permission bits mean nothing to root
+        as_user = {"preexec_fn": lambda: os.setuid(NOBODY)}
+        if subprocess.run([lab.binary, "--version"], preexec_fn=lambda: os.setuid(NOBODY), check=False, capture_output=True).returncode:
+            return
+        os.chmod(lab.folder, 0o755)
+
+    def prepared():
+        project = lab.project(files)
+        project.ok("run")
+        for path in [project.folder, *project.folder.rglob("*")]:
+            if as_user:
+                os.chown(path, NOBODY, NOBODY)
+        return project
+
+    project = prepared()
+    before = project.content()
     project.database.chmod(0o444)
-    project.folder.chmod(0o555)
-    try:
-        project.refused("run", "--no-write-json", code=1, has=["readonly", "shop.db"])
-    finally:
-        project.folder.chmod(0o755)
-        project.database.chmod(0o644)
+    project.refused("run", code=1, has=["readonly", "shop.db"], **as_user)
+    expect(project.content() == before, "the database changed")
+    project.ok("compile", **as_user)
+    project = prepared()
+    (project.folder / "target").chmod(0o555)
+    for path in (project.folder / "target").rglob("*"):
+        path.chmod(0o555)
+    project.refused("run", code=2, has=["target/", "ermission"], **as_user)
+    project = prepared()
+    (project.folder / "models/big.sql").chmod(0)
+    project.refused("run", code=2, has=["models/big.sql", "ermission"], **as_user)
+    project = prepared()
+    (project.folder / "models").chmod(0)
+    done = project.run("run", **as_user)
+    expect(done.code == 2 and "models" in done.output and "ermission" in done.output, done.text)
 
 
 @row("disk")

@@ -4,7 +4,7 @@
     run.py --bin build/release/modelc [--shim build/release/tests/libfault.so] [--full] [--group NAME] [ROW...]
 
 A row is a function in one of the modules beside this file, marked @row(group). ctest runs them in the quick mode; --full
-takes as many rounds as `rounds` of the README says. --seed chooses the random moments. --list names the rows.
+takes hundreds of rounds where that takes a few. --seed chooses the random moments. --list names the rows.
 Exit 1 with a report of every row that failed.
 """
 import argparse
