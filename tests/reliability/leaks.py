@@ -41,11 +41,12 @@ def secrets_in_forbidden_places(lab):
     """env_var('DBT_ENV_SECRET_...') is refused in models, macros, YAML and the project file, without showing the value."""
     call = "{{ env_var('DBT_ENV_SECRET_TOKEN') }}"
     places = {"models/a.sql": f"select '{call}' as x", "models/a.yml": f"models:\n  - name: m\n    description: \"{call}\"\n",
-              "macros/a.sql": f"{{% macro a() %}}{call}{{% endmacro %}}", "project.yml": f"name: shop\nvars: {{x: \"{call}\"}}\n"}
+              "macros/a.sql": f"{{% macro a() %}}{call}{{% endmacro %}}", "project.yml": f"name: shop\nmodels: {{shop: {{+schema: \"{call}\"}}}}\n"}
     for place, text in places.items():
-        project = lab.project({"models/m.sql": "{{ config(materialized='table') }} select 1 as id {{ ', ' ~ a() ~ ' as y' if 'a' in context.keys() or true and execute and " + str(place.startswith("macros")).lower() + " }}", place: text})
+        reads = "{{ a() }}" if place.startswith("macros") else ""
+        project = lab.project({"models/m.sql": "{{ config(materialized='table') }} select 1 as id " + reads, place: text})
         done = project.run("run", env=ENV)
-        expect(done.code in (1, 2), lambda: f"{place}: {done.text()}")
+        expect(done.code in (1, 2) and "Secret env vars" in done.output, lambda: f"{place}: {done.text()}")
         search(project, done, place)
         for name in project.folder.glob("*.db*"):
             expect(SECRET.encode() not in name.read_bytes(), f"{place}: the secret is in the database")
