@@ -73,7 +73,22 @@ const std::vector<AdapterTraits>& known_adapters() {
        .default_include = without_database,
        .quote_character = '`'},
       {.type = "fabric", .parents = {}, .default_quote = all, .default_include = all, .quote_character = '['},
-      {.type = "sqlserver", .parents = {}, .default_quote = all, .default_include = all},
+      {.type = "sqlserver", .parents = {"fabric"}, .default_quote = all, .default_include = all},
+      {.type = "synapse", .parents = {"fabric"}, .default_quote = all, .default_include = all},
+      {.type = "fabricspark",
+       .parents = {"spark"},
+       .default_quote = none,
+       .default_include = without_database,
+       .quote_character = '`'},
+      {.type = "glue",
+       .parents = {"spark"},
+       .default_quote = none,
+       .default_include = without_database,
+       .quote_character = '`'},
+      {.type = "materialize", .parents = {"postgres"}, .default_quote = all, .default_include = all},
+      {.type = "risingwave", .parents = {"postgres"}, .default_quote = all, .default_include = all},
+      {.type = "greenplum", .parents = {"postgres"}, .default_quote = all, .default_include = all},
+      {.type = "timescaledb", .parents = {"postgres"}, .default_quote = all, .default_include = all},
   };
   return table;
 }
