@@ -39,8 +39,10 @@ import os, pathlib, sys
 from dagster_dbt import DbtCliResource
 project, executable = sys.argv[1:]
 run = DbtCliResource(project_dir=project, profiles_dir=project, dbt_executable=executable).cli(["build"], target_path=pathlib.Path(project) / "t")
-finished = [e for e in run.stream_raw_events() if e.raw_event["info"]["name"] in ("NodeFinished",)]
+results = ("LogSeedResult", "LogModelResult", "LogSnapshotResult", "LogTestResult")
+finished = [e.raw_event["data"]["node_info"] for e in run.stream_raw_events() if e.raw_event["info"]["name"] in results]
 assert run.is_successful() and finished, "no node finished"
+assert all(node["node_status"] and node["node_finished_at"] for node in finished)
 print(f"{len(finished)} nodes finished")
 """
 
@@ -74,6 +76,8 @@ def call(command, cwd, env=None):
 def build_project(binary, source: pathlib.Path, folder: pathlib.Path) -> None:
     ignored = shutil.ignore_patterns("build", ".git", "target", "logs", "*.db", "*.db-*")
     shutil.copytree(source, folder, ignore=ignored)
+    if (folder / "project.yml").exists():  # the name that dagster looks for
+        (folder / "project.yml").rename(folder / "dbt_project.yml")
     for command in (["source", "freshness"], ["build"], ["docs", "generate"]):
         code, output = call([binary, *command], folder)
         if code > 1 or (command == ["build"] and code):
