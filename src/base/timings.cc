@@ -25,11 +25,15 @@ int64_t process_cpu_nanos() {
 }
 
 StageTimer::StageTimer(Timings& timings, std::string name)
-    : timings_(timings), name_(std::move(name)), wall_start_(monotonic_nanos()), cpu_start_(process_cpu_nanos()) {}
+    : timings_(timings),
+      name_(std::move(name)),
+      wall_start_(monotonic_nanos()),
+      cpu_start_(process_cpu_nanos()),
+      started_us_(now_micros()) {}
 
 StageTimer::~StageTimer() {
   try {
-    timings_.add({std::move(name_), monotonic_nanos() - wall_start_, process_cpu_nanos() - cpu_start_});
+    timings_.add({std::move(name_), monotonic_nanos() - wall_start_, process_cpu_nanos() - cpu_start_, started_us_});
   } catch (const std::bad_alloc&) {  // a figure less
   }
 }

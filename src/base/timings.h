@@ -14,7 +14,8 @@ class Timings {
   struct Stage {
     std::string name;
     int64_t wall_ns = 0;
-    int64_t cpu_ns = 0;  ///< of all threads of the process while the stage ran
+    int64_t cpu_ns = 0;      ///< of all threads of the process while the stage ran
+    int64_t started_us = 0;  ///< microseconds since 1970-01-01 UTC
   };
   void add(Stage stage);
   std::vector<Stage> stages() const;
@@ -37,7 +38,7 @@ class StageTimer {
  private:
   Timings& timings_;
   std::string name_;
-  int64_t wall_start_, cpu_start_;
+  int64_t wall_start_, cpu_start_, started_us_;
 };
 
 }  // namespace modelc

@@ -8,6 +8,7 @@
 #include "cli/alerts.h"
 #include "cli/commands.h"
 #include "cli/report.h"
+#include "cli/timings_report.h"
 
 namespace modelc {
 namespace {

@@ -39,15 +39,4 @@ void report_error(Session& session, const std::exception& error) {
       jinja::Value::dict({{"exc", jinja::Value(text)}}));
 }
 
-void report_timings(Session& session) {
-  const auto stages = session.timings.stages();
-  std::string text = fmt::format("{:<24}{:>12}{:>12}", "stage", "wall ms", "cpu ms");
-  for (const auto& stage : stages) {
-    text += fmt::format("\n{:<24}{:>12.2f}{:>12.2f}", stage.name, stage.wall_ns / 1e6, stage.cpu_ns / 1e6);
-  }
-  text += fmt::format("\n{:<24}{:>12.2f}{:>12.2f}", "total", (monotonic_nanos() - session.started_ns) / 1e6,
-                      process_cpu_nanos() / 1e6);
-  print_line(session, text);
-}
-
 }  // namespace modelc

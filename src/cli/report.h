@@ -1,4 +1,4 @@
-// How an error, a deprecation summary and timings are shown.
+// How an error is shown.
 #pragma once
 
 #include <exception>
@@ -15,7 +15,5 @@ std::string describe(const Diagnostic& diagnostic);
 std::string error_text(const std::exception& error);
 /// Prints "Encountered an error:" and the description of every finding.
 void report_error(Session& session, const std::exception& error);
-/// The stages' costs as a table, for --timings.
-void report_timings(Session& session);
 
 }  // namespace modelc

@@ -66,7 +66,9 @@ RunOutcome execute_nodes(Session& session, TaskKind kind, std::vector<NodeId> no
   const CompileEnvironment environment = compile_environment(session, std::move(nodes));
   try {
     StageTimer timer(session.timings, "run");
-    return run_nodes(environment, request);
+    RunOutcome outcome = run_nodes(environment, request);
+    if (session.flags().timings) session.finished = outcome.results;
+    return outcome;
   } catch (...) {
     write_manifest(session, {});
     throw;
