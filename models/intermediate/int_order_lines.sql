@@ -166,7 +166,8 @@ source_lines as (
 
 {% endif %}
 
-rated as (
+-- Materialized: else SQLite would look up the rate and the codes again for each use below.
+rated as materialized (
 
     select
         *,
@@ -184,7 +185,7 @@ priced as (
 
 ),
 
-judged as materialized (
+judged as (
 
     select
         *,
