@@ -14,6 +14,7 @@ A case is a text file in tests/projects. Its first lines, up to the first '>>>',
           has TEXT             the output (stdout and stderr) holds TEXT; white space runs are equal
           hasnt TEXT
           re REGEX             the output matches REGEX (multi-line)
+          in TEXT              no check: a line of its standard input
     >>> sql QUERY            runs a query on the project's database; the lines that follow are the expected rows, values
                              divided by '|', NULL as 'NULL'
     >>> sqlite SCRIPT        changes the database by hand
@@ -82,7 +83,7 @@ def check_output(body, code: int, output: str, seen_in: str) -> None:
             raise Failure(f"'{rest}' in the output of {seen_in}:\n{output}")
         elif word == "re" and not re.search(rest, output, re.MULTILINE):
             raise Failure(f"nothing matches /{rest}/ in the output of {seen_in}:\n{output}")
-        elif word not in ("exit", "has", "hasnt", "re", "#"):
+        elif word not in ("exit", "has", "hasnt", "re", "in", "#"):
             raise Failure(f"unknown check '{line.strip()}'")
     if code != wanted_exit:
         raise Failure(f"exit code {code}, not {wanted_exit}, from {seen_in}:\n{output}")
@@ -134,8 +135,9 @@ class Case:
             name, _, value = argument.partition("=")
             self.env[name] = value
         elif verb == "modelc":
+            given = "".join(line.strip()[3:] + "\n" for line in body if line.split()[:1] == ["in"])
             done = subprocess.run([self.binary, *shlex.split(argument)], cwd=self.folder, env=self.env, timeout=TIMEOUT_SECONDS,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, input=given.encode())
             check_output(body, done.returncode, done.stdout.decode("utf-8", "replace"), f"modelc {argument}")
         elif verb == "sql":
             with self.database() as connection:

@@ -98,10 +98,13 @@ std::string_view error_label(ErrorKind kind) {
       return "Compilation Error";
     case ErrorKind::database:
       return "Database Error";
-    case ErrorKind::dependency:
-      return "Dependency Error";
+    case ErrorKind::contract_change:
+      return "Breaking change to contract Error";
     case ErrorKind::internal:
       return "Internal Error";
+    case ErrorKind::unlabelled:
+      return "";
+    case ErrorKind::dependency:
     case ErrorKind::project:
     case ErrorKind::profile:
     case ErrorKind::runtime:
@@ -121,6 +124,7 @@ Error::Error(ErrorKind kind, std::string code, std::string message, Span span, s
 std::string render_brief(const Diagnostic& diagnostic) {
   if (!has_label(diagnostic)) return diagnostic.message;
   std::string out(error_label(diagnostic.kind));
+  if (out.empty()) return diagnostic.message;
   if (!diagnostic.subject.empty()) out += " in " + diagnostic.subject;
   out += '\n';
   out += indent(diagnostic.message, "  ");

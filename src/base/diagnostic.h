@@ -27,12 +27,14 @@ enum class ErrorKind {
   database,
   dependency,
   contract,
-  internal
+  contract_change,  ///< of an earlier state's contract
+  internal,
+  unlabelled  ///< what dbt leaves to Python's own exceptions: printed without a label
 };
 
 /// dbt's label: "Compilation Error", "Parsing Error", "Runtime Error", "Database Error", "Dependency Error", ...
 /// (usage -> "Usage Error", project -> "Project Error" is "Runtime Error" in dbt's logs, contract -> "Compilation
-/// Error").
+/// Error", dependency -> "Runtime Error"). Empty for ErrorKind::unlabelled.
 std::string_view error_label(ErrorKind kind);
 
 /// A second place that explains the first: "called from here", "first defined here".

@@ -39,16 +39,19 @@ void summarize_deprecations(Session& session) {
   if (counts.empty()) return;
   std::string text = "[WARNING][DeprecationsSummary]: Deprecated functionality\nSummary of encountered deprecations:";
   jinja::Value summaries = jinja::Value::list();
-  for (const auto& [name, count] : counts) {
-    text += fmt::format("\n- {}: {} occurrence{}", name, count, count == 1 ? "" : "s");
-    summaries.as_list().push_back(
-        jinja::Value::dict({{"event_name", jinja::Value(name)}, {"occurrences", jinja::Value(count)}}));
+  for (const auto& [name, seen] : counts) {
+    text += fmt::format("\n- {}: {} occurrence{}", name, seen.occurrences, seen.occurrences == 1 ? "" : "s");
+    summaries.as_list().push_back(jinja::Value::dict({{"event_name", jinja::Value(name)},
+                                                      {"event_code", jinja::Value(seen.code)},
+                                                      {"occurrences", jinja::Value(seen.occurrences)}}));
   }
   if (!session.flags().show_all_deprecations) {
     text +=
         "\nTo see every instance and not only the first of each, run the command again with --show-all-deprecations.";
   }
-  say(session, "DeprecationsSummary", "D028", EventLevel::warn, text, jinja::Value::dict({{"summaries", summaries}}));
+  say(session, "DeprecationsSummary", "D028", EventLevel::warn, text,
+      jinja::Value::dict({{"summaries", summaries},
+                          {"show_all_hint", jinja::Value(!session.flags().show_all_deprecations)}}));
 }
 
 void complete(Session& session, bool success) {
@@ -101,8 +104,8 @@ int run_cli(const std::vector<std::string>& argv, const std::map<std::string, st
     return exit_error;
   }
   if (parsed.print_and_exit) {
-    fmt::print("{}", *parsed.print_and_exit);
-    return exit_success;
+    fmt::print(parsed.lacks_command ? stderr : stdout, "{}", *parsed.print_and_exit);
+    return parsed.lacks_command ? exit_error : exit_success;
   }
   const Command* command = find_command(parsed.invocation.command);
   if (!command) {

@@ -95,13 +95,30 @@ std::unique_ptr<Connection> inline_connection(Session& session) {
   return session.adapter && session.flags().introspect ? session.adapter->connect("inline") : nullptr;
 }
 
+std::unique_ptr<Node> parse_inline_sql(Session& session) {
+  try {
+    return parse_inline(session.invocation, *session.parsed, std::string(inline_name), *session.flags().inline_sql);
+  } catch (Error& error) {
+    Diagnostic& fault = error.diagnostic();
+    const std::string text = render_brief(fault);
+    say(session, "ParseInlineNodeError", "I069", EventLevel::error, "Error while parsing node: " + text,
+        jinja::Value::dict({{"exc", jinja::Value(text)}}));
+    fault.message = "Error parsing inline query\n" + fault.message;
+    throw;
+  }
+}
+
 int compile_inline(Session& session, bool show) {
-  const auto node =
-      parse_inline(session.invocation, *session.parsed, std::string(inline_name), *session.flags().inline_sql);
+  const auto node = parse_inline_sql(session);
   const auto environment = compile_environment(session, {});
   Compiler compiler(environment);
+  RunOutcome outcome;
+  RunResult& result = outcome.results.emplace_back();
+  result.unique_id = node->unique_id;
+  result.timing = {{"compile", now_micros(), 0}, {"execute", 0, 0}};
   const auto connection = inline_connection(session);
   const Compiled compiled = compiler.compile(*node, connection.get());
+  result.timing[0].completed_at = result.timing[1].started_at = now_micros();
   if (!show) {
     print_compiled(session, node->name, node->unique_id, compiled.sql, true);
   } else {
@@ -109,7 +126,12 @@ int compile_inline(Session& session, bool show) {
         show_rows(environment, *node, compiled, *session.adapter->connect("show"), session.flags().show_limit);
     print_preview(session, node->name, node->unique_id, *table, true);
   }
-  write_manifest(session, {});
+  result.timing[1].completed_at = now_micros();
+  outcome.elapsed_seconds = static_cast<double>(result.timing[1].completed_at - result.timing[0].started_at) / 1e6;
+  result.execution_time = outcome.elapsed_seconds;
+  result.compiled = true;
+  result.compiled_code = compiled.sql;
+  write_run_artifacts(session, outcome);
   return exit_success;
 }
 

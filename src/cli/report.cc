@@ -29,7 +29,24 @@ std::string error_text(const std::exception& error) {
   return text;
 }
 
+namespace {
+
+/// A command line that cannot be understood, in the form in which dbt's (click) says so.
+void report_usage(const Diagnostic& diagnostic) {
+  if (!diagnostic.subject.empty()) {
+    const std::string command = diagnostic.subject.substr(0, diagnostic.subject.find(" [OPTIONS]"));
+    fmt::print(stderr, "Usage: {}\nTry '{} --help' for help.\n\n", diagnostic.subject, command);
+  }
+  fmt::print(stderr, "Error: {}\n", diagnostic.message);
+  if (!diagnostic.hint.empty()) fmt::print(stderr, "hint: {}\n", diagnostic.hint);
+  if (!diagnostic.code.empty()) fmt::print(stderr, "error[{}]\n", diagnostic.code);
+}
+
+}  // namespace
+
 void report_error(Session& session, const std::exception& error) {
+  const auto* one = dynamic_cast<const Error*>(&error);
+  if (!session.events && one && one->diagnostic().kind == ErrorKind::usage) return report_usage(one->diagnostic());
   const std::string text = error_text(error);
   if (!session.events) {
     fmt::print(stderr, "{}\n", text);

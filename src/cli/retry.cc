@@ -8,7 +8,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/execute.h"
-#include "jinja/json.h"
+#include "project/options.h"
 
 namespace modelc {
 namespace {
@@ -33,29 +33,20 @@ bool given(const Session& session, std::string_view name) {
   return std::find(flags.begin(), flags.end(), name) != flags.end();
 }
 
-void take_bool(const jinja::Value& args, std::string_view key, bool& flag) { flag = args.get_bool(key, flag); }
-void take_text(const jinja::Value& args, std::string_view key, std::optional<std::string>& flag) {
-  if (const auto value = args.get(key); value.is_string() && !value.as_string().empty()) flag = value.as_string();
-}
-
-/// The flags of the earlier run that shape what is built; paths and what this command line gave stay (dbt: RetryTask).
-void adopt_flags(Session& session, const jinja::Value& args) {
-  Flags& flags = session.invocation.flags;
-  if (!given(session, "full_refresh")) take_bool(args, "full_refresh", flags.full_refresh);
-  take_bool(args, "empty", flags.empty);
-  take_bool(args, "store_failures", flags.store_failures);
-  take_bool(args, "favor_state", flags.favor_state);
-  take_bool(args, "fail_fast", flags.fail_fast);
-  take_text(args, "event_time_start", flags.event_time_start);
-  take_text(args, "event_time_end", flags.event_time_end);
-  take_text(args, "sample", flags.sample);
-  if (!given(session, "target")) take_text(args, "target", flags.target);
-  if (!given(session, "profile")) take_text(args, "profile", flags.profile);
-  if (!given(session, "vars") && args.get("vars").is_dict()) flags.cli_vars = args.get("vars");
-  if (!given(session, "threads") && args.get("threads").is_int())
-    flags.threads = static_cast<int>(args.get("threads").as_int());
-  take_text(args, "macro", flags.macro_name);
-  if (const auto value = args.get("args"); value.is_dict()) flags.args_yaml = jinja::to_json(value);
+/// The flags of the earlier run; paths, the log's shape and what this command line gave stay (dbt: RetryTask).
+void adopt_flags(Session& session, const std::string& command, const jinja::Value& args) {
+  const CommandSpec* spec = find_command_spec(command);
+  if (!spec) {
+    throw Error(ErrorKind::runtime, "cli/retry-command", fmt::format("The last command, '{}', cannot be retried", command),
+                {}, "retry repeats build, run, test, seed, snapshot, compile, clone, docs generate and run-operation");
+  }
+  std::vector<std::string> keep = {"log_path", "output_path", "profiles_dir", "project_dir", "defer_state",
+                                   "target_path", "warn_error"};
+  for (std::string_view name : {"vars", "threads", "profile", "target", "full_refresh"}) {
+    if (given(session, name)) keep.emplace_back(name);
+  }
+  session.invocation.flags.state.reset();
+  adopt_args(session.invocation.flags, *spec, args, keep);
 }
 
 StateRunResults previous_results(Session& session) {
@@ -73,29 +64,52 @@ StateRunResults previous_results(Session& session) {
 
 }  // namespace
 
+namespace {
+
+/// Ids of the previous run that have to run again. Operations do so only as run-operation itself.
+std::vector<std::string> retryable_ids(const Session& session, const StateRunResults& previous,
+                                       const std::string& command) {
+  std::vector<std::string> ids;
+  for (const auto& result : previous.results) {
+    if (!is_retryable(result.status, session.flags().warn_error)) continue;
+    if (command != "run-operation" && result.unique_id.starts_with("operation.")) continue;
+    ids.push_back(result.unique_id);
+  }
+  return ids;
+}
+
+std::vector<NodeId> find_nodes(const Manifest& manifest, const std::vector<std::string>& ids) {
+  std::vector<NodeId> nodes;
+  for (const auto& unique_id : ids) {
+    const NodeId id = manifest.find(unique_id);
+    if (id == no_id) {
+      throw Error(ErrorKind::unlabelled, "cli/retry-node",
+                  fmt::format("Couldn't find model '{}' -- does it exist or is it disabled?", unique_id), {},
+                  "it failed or was skipped in the run that is retried");
+    }
+    nodes.push_back(id);
+  }
+  std::sort(nodes.begin(), nodes.end());
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  return nodes;
+}
+
+}  // namespace
+
 int command_retry(Session& session) {
   const StateRunResults previous = previous_results(session);
-  const std::string command =
-      previous.args.get_string("which") == "generate" ? "docs generate" : previous.args.get_string("which");
-  session.invocation.flags.state.reset();
-  adopt_flags(session, previous.args);
+  std::string command = previous.args.get_string("which");
+  if (command == "generate") command = "docs generate";
+  const std::vector<std::string> ids = retryable_ids(session, previous, command);
+  adopt_flags(session, command, previous.args);
   session.invocation.command = command;
-  if (command == "run-operation") return command_run_operation(session);
+  if (command == "run-operation") return ids.empty() ? exit_success : command_run_operation(session);
 
   load_and_parse(session);
   load_state(session);
   connect(session);
-  const Manifest& manifest = session.parsed->manifest;
-  std::vector<NodeId> nodes;
-  for (const auto& result : previous.results) {
-    if (!is_retryable(result.status, session.flags().warn_error)) continue;
-    if (const NodeId id = manifest.find(result.unique_id);
-        id != no_id && manifest.node(id).resource_type != ResourceType::operation) {
-      nodes.push_back(id);
-    }
-  }
-  std::sort(nodes.begin(), nodes.end());
-  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  std::vector<NodeId> nodes = find_nodes(session.parsed->manifest, ids);
+  if (command == "docs generate") return generate_docs(session, std::move(nodes), &previous);
   const RunOutcome outcome = execute_nodes(session, task_kind(command), std::move(nodes), &previous);
   write_run_artifacts(session, outcome);
   alert_on_results(session, outcome);

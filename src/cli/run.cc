@@ -77,10 +77,12 @@ RunOutcome execute_nodes(Session& session, TaskKind kind, std::vector<NodeId> no
 
 void write_run_artifacts(Session& session, const RunOutcome& outcome) {
   write_manifest(session, outcome.compiled);
-  if (!session.flags().write_json) return;
-  StageTimer timer(session.timings, "write run_results");
-  write_artifact(session, "run_results.json",
-                 run_results_json(session.invocation, outcome.results, outcome.elapsed_seconds));
+  if (session.flags().write_json) {
+    StageTimer timer(session.timings, "write run_results");
+    write_artifact(session, "run_results.json",
+                   run_results_json(session.invocation, outcome.results, outcome.elapsed_seconds));
+  }
+  if (outcome.failure) std::rethrow_exception(outcome.failure);
 }
 
 int command_run(Session& session) {
@@ -106,6 +108,21 @@ bool has_freshness(const Node& source) {
   return freshness.is_dict() && (is_given("warn_after") || is_given("error_after"));
 }
 
+void deprecate_freshness_usage(const Session& session) {
+  const Manifest& manifest = session.parsed->manifest;
+  const bool has_hooks = !manifest.on_run_start.empty() || !manifest.on_run_end.empty();
+  if (has_hooks && !session.flags().behavior.at("source_freshness_run_project_hooks")) {
+    deprecate(session, "SourceFreshnessProjectHooksNotRun", "D017",
+              "`source freshness` does not run the project's `on-run-start` and `on-run-end` hooks, because the flag "
+              "source_freshness_run_project_hooks is off. It will not be possible to switch it off.");
+  }
+  if (const auto& path = session.flags().output_path) {
+    deprecate(session, "CustomOutputPathInSourceFreshnessDeprecation", "D029",
+              fmt::format("Custom output path usage `--output {}` usage detected in `source freshness` command.", *path),
+              jinja::Value::dict({{"path", jinja::Value(*path)}}));
+  }
+}
+
 }  // namespace
 
 int command_freshness(Session& session) {
@@ -114,6 +131,7 @@ int command_freshness(Session& session) {
   connect(session);
   auto nodes = select_for(session, {source});
   const Manifest& manifest = session.parsed->manifest;
+  deprecate_freshness_usage(session);
   std::erase_if(nodes, [&](NodeId id) { return !has_freshness(manifest.node(id)); });
   const RunOutcome outcome = execute_nodes(session, TaskKind::freshness, std::move(nodes), nullptr);
   write_manifest(session, outcome.compiled);
@@ -142,14 +160,10 @@ void copy_assets(Session& session) {
   }
 }
 
-int command_docs_generate(Session& session) {
-  load_and_parse(session);
-  load_state(session);
-  connect(session);
-  auto nodes = select_for(session, task_types("docs generate"));
+int generate_docs(Session& session, std::vector<NodeId> nodes, const StateRunResults* previous) {
   RunOutcome outcome;
   if (session.flags().compile_docs) {
-    outcome = execute_nodes(session, TaskKind::compile, nodes, nullptr);
+    outcome = execute_nodes(session, TaskKind::compile, nodes, previous);
     write_run_artifacts(session, outcome);
     if (outcome.exit_code() != exit_success) {
       say(session, "CannotGenerateDocs", "Q039", EventLevel::error, "compile failed, cannot generate docs");
@@ -170,6 +184,13 @@ int command_docs_generate(Session& session) {
   say(session, "CatalogWritten", "E041", EventLevel::info,
       fmt::format("Catalog written to {}", path_absolute(target_path(session, "catalog.json"))));
   return errors.empty() ? exit_success : exit_node_failed;
+}
+
+int command_docs_generate(Session& session) {
+  load_and_parse(session);
+  load_state(session);
+  connect(session);
+  return generate_docs(session, select_for(session, task_types("docs generate")), nullptr);
 }
 
 }  // namespace modelc

@@ -52,10 +52,16 @@ std::map<std::string, std::string> custom_environment(const std::map<std::string
   return result;
 }
 
-std::vector<std::string> environment_secrets(const std::map<std::string, std::string>& environment) {
+/// Values of the environment and of --vars whose names say that they are secret.
+std::vector<std::string> secrets_of(const Invocation& invocation) {
+  constexpr std::string_view prefix = "DBT_ENV_SECRET_";
   std::vector<std::string> result;
-  for (const auto& [name, value] : environment) {
-    if (name.starts_with("DBT_ENV_SECRET_")) result.push_back(value);
+  for (const auto& [name, value] : invocation.environment) {
+    if (name.starts_with(prefix)) result.push_back(value);
+  }
+  for (const auto& [name, value] : invocation.flags.cli_vars.as_dict().entries()) {
+    if (name.is_string() && name.as_string().starts_with(prefix) && value.is_string())
+      result.push_back(value.as_string());
   }
   return result;
 }
@@ -77,13 +83,16 @@ EventBusOptions event_options(const Session& session, bool with_file) {
   options.file_colors =
       given(session, "use_colors_file") ? flags.use_colors_file : given(session, "use_colors") && flags.use_colors;
   options.invocation_id = session.invocation.invocation_id;
-  options.warn_error_all = flags.warn_error || has_all(flags.warn_error_include);
+  options.warn_error = flags.warn_error;
+  options.warn_error_all = has_all(flags.warn_error_include);
   options.error_names = flags.warn_error_include;
   options.warn_names = flags.warn_error_exclude;
   options.silence_names = flags.warn_error_silence;
+  if (const auto flag = flags.behavior.find("require_all_warnings_handled_by_warn_error"); flag != flags.behavior.end())
+    options.handle_all_warnings = flag->second;
   options.show_all_deprecations = flags.show_all_deprecations;
   options.extra = custom_environment(session.invocation.environment);
-  options.secrets = environment_secrets(session.invocation.environment);
+  options.secrets = secrets_of(session.invocation);
   options.progress_line = terminal && options.format == LogFormat::text && !flags.quiet;
   if (with_file) {
     options.log_file = path_join(path_join(session.project_root, flags.log_path.value_or("logs")), "dbt.log");
@@ -111,11 +120,57 @@ void enter_project(Session& session, ParsedCommandLine& parsed) {
     throw Error(ErrorKind::project, "cli/project-dir",
                 fmt::format("cannot enter {}: {}", session.project_root, error.message()));
   }
-  const jinja::Value project_flags = read_project_flags(session.invocation, session.project_root);
+  jinja::Value project_flags = read_project_flags(session.invocation, session.project_root);
+  if (const jinja::Value old = read_profile_flags(session.invocation, session.project_root); jinja::truth(old)) {
+    if (jinja::truth(project_flags)) {
+      throw Error(ErrorKind::project, "cli/flags-twice",
+                  "Do not specify both 'config' in profiles.yml and 'flags' in dbt_project.yml.", {},
+                  "move what stands under `config:` in profiles.yml to `flags:` in the project file");
+    }
+    project_flags = old;
+    parsed.has_flags_in_profile = true;
+  }
   parsed.invocation = std::move(session.invocation);
   apply_project_flags(parsed, project_flags);
   session.given_flags = parsed.given;
   session.invocation = std::move(parsed.invocation);
+}
+
+/// Faults of the command line and the environment that could not be told before there was a log.
+void fire_deprecations(const Session& session, const ParsedCommandLine& parsed) {
+  for (const auto& [old_name, name] : parsed.renamed_variables) {
+    deprecate(session, "EnvironmentVariableRenamed", "D009",
+              fmt::format("The environment variable `{0}` has been renamed as `{1}`.\n`{0}` counts where both are set.",
+                          old_name, name),
+              jinja::Value::dict({{"old_name", jinja::Value(old_name)}, {"new_name", jinja::Value(name)}}));
+  }
+  if (parsed.has_flags_in_profile) {
+    deprecate(session, "ProjectFlagsMovedDeprecation", "D013",
+              "User config should be moved from the 'config' key in profiles.yml to the 'flags' key in dbt_project.yml.");
+  }
+  for (const auto& name : parsed.unknown_engine_variables) {
+    deprecate(session, "EnvironmentVariableNamespaceDeprecation", "D036",
+              fmt::format("Found custom environment variable `{}` in the environment. The prefix `DBT_ENGINE` is "
+                          "reserved for the engine's own variables.",
+                          name),
+              jinja::Value::dict({{"env_var", jinja::Value(name)}, {"reserved_prefix", jinja::Value("DBT_ENGINE")}}));
+  }
+  const Flags& flags = session.flags();
+  if (flags.warn_error_has_include || flags.warn_error_has_exclude) {
+    const bool both = flags.warn_error_has_include && flags.warn_error_has_exclude;
+    std::string text = fmt::format("Found {}{}{} in `warn_error_options` specification.",
+                                   flags.warn_error_has_include ? "`include`" : "", both ? " and " : "",
+                                   flags.warn_error_has_exclude ? "`exclude`" : "");
+    if (flags.warn_error_has_include) text += " Please use `error` instead of `include`.";
+    if (flags.warn_error_has_exclude) text += " Please use `warn` instead of `exclude`.";
+    deprecate(session, "WEOIncludeExcludeDeprecation", "D031", text,
+              jinja::Value::dict({{"found_include", jinja::Value(flags.warn_error_has_include)},
+                                  {"found_exclude", jinja::Value(flags.warn_error_has_exclude)}}));
+  }
+  if (parsed.uses_deprecated_model_option) {
+    deprecate(session, "ModelParamUsageDeprecation", "D032",
+              "Usage of `--models`, `--model`, and `-m` is deprecated in favor of `--select` or `-s`.");
+  }
 }
 
 }  // namespace
@@ -143,16 +198,7 @@ void start_session(Session& session, ParsedCommandLine parsed, bool needs_projec
       jinja::Value::dict(
           {{"log_version", jinja::Value(3)}, {"version", jinja::Value(fmt::format("={}", dbt_version))}}));
   if (project_error) std::rethrow_exception(project_error);
-  if (parsed.uses_deprecated_model_option) {
-    session.events->warn_or_error(
-        {"ModelParamUsageDeprecation",
-         "D032",
-         EventLevel::warn,
-         "[WARNING]: Deprecated functionality\n\nUsage of `--models`, `--model`, and `-m` is deprecated in favor "
-         "of `--select` or `-s`.",
-         jinja::Value::dict(),
-         {}});
-  }
+  fire_deprecations(session, parsed);
 }
 
 void load_and_parse(Session& session) {
@@ -265,6 +311,12 @@ void write_manifest(Session& session, const CompiledCodes& compiled) {
 void say(const Session& session, std::string name, std::string code, EventLevel level, std::string message,
          jinja::Value data) {
   session.events->fire(Event{std::move(name), std::move(code), level, std::move(message), std::move(data), {}});
+}
+
+void deprecate(const Session& session, std::string name, std::string code, std::string_view message,
+               jinja::Value data) {
+  session.events->warn_or_error({std::move(name), std::move(code), EventLevel::warn,
+                                 fmt::format("[WARNING]: Deprecated functionality\n\n{}", message), std::move(data), {}});
 }
 
 void print_line(const Session& session, std::string text) {

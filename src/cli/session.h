@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/adapter.h"
@@ -68,6 +69,9 @@ void write_artifact(Session& session, std::string_view file, const std::string& 
 /// Fires an event without data.
 void say(const Session& session, std::string name, std::string code, EventLevel level, std::string message,
          jinja::Value data = jinja::Value::dict());
+/// Fires one of dbt's deprecations; the first of its name is shown.
+void deprecate(const Session& session, std::string name, std::string code, std::string_view message,
+               jinja::Value data = jinja::Value::dict());
 /// A bare line on stdout, also under --quiet.
 void print_line(const Session& session, std::string text);
 

@@ -18,7 +18,7 @@ namespace {
 thread_local std::string current_thread_name = "MainThread";
 
 constexpr int rotated_files = 5;
-constexpr std::string_view deprecation_suffix = "Deprecation";
+constexpr std::string_view all_deprecations = "Deprecations";
 
 void rotate_when_full(const std::string& path, uint64_t max_bytes) {
   std::error_code error;
@@ -38,11 +38,26 @@ FILE* open_log(const std::string& path, uint64_t max_bytes) {
   return std::fopen(path.c_str(), "a");  // a log that cannot be written must not stop the work
 }
 
-bool names_event(const std::vector<std::string>& names, const Event& event) {
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    if (name == event.name || name == event.code) return true;
-    return name == "Deprecations" && std::string_view(event.name).ends_with(deprecation_suffix);
-  });
+/// Is the event named, and is it a deprecation while the list names them all? The first counts for more.
+struct Named {
+  bool itself = false, as_deprecation = false;
+};
+
+bool is_deprecation(const Event& event) { return event.code.starts_with('D'); }
+
+/// Codes of deprecations that dbt fires as plain warnings: neither counted nor shown once.
+bool is_counted(const Event& event) {
+  return is_deprecation(event) && event.name != "SpacesInResourceNameDeprecation" && event.name != "InternalDeprecation" &&
+         event.name != "DeprecationsSummary";
+}
+
+Named named_in(const std::vector<std::string>& names, const Event& event) {
+  Named result;
+  for (const std::string& name : names) {
+    if (name == event.name || name == event.code) result.itself = true;
+    if (name == all_deprecations && is_deprecation(event)) result.as_deprecation = true;
+  }
+  return result;
 }
 
 void write_stdout(std::string_view line) { std::fwrite(line.data(), 1, line.size(), stdout); }
@@ -66,7 +81,7 @@ struct EventBus::Impl {
   std::vector<std::string> secrets;
   std::string progress;
   std::atomic<size_t> warnings{0};
-  std::map<std::string, size_t> deprecations;
+  std::map<std::string, EventBus::Deprecations> deprecations;
 
   ~Impl() {
     if (file) std::fclose(file);
@@ -90,6 +105,11 @@ bool EventBus::wants(EventLevel level) const {
 }
 
 void EventBus::fire(const Event& event) {
+  if (options_.handle_all_warnings && event.level == EventLevel::warn && handle_warning(event, {})) return;
+  write(event);
+}
+
+void EventBus::write(const Event& event) {
   const Micros now = now_micros();
   if (event.level == EventLevel::warn) ++impl_->warnings;
   const EventLevel threshold = options_.quiet ? EventLevel::error : options_.level;
@@ -124,22 +144,40 @@ void EventBus::fire(const Event& event) {
   }
 }
 
-void EventBus::warn_or_error(const Event& event, Span span) {
-  if (names_event(options_.silence_names, event)) return;
-  const bool excepted = names_event(options_.warn_names, event);
-  if (!excepted && (options_.warn_error_all || names_event(options_.error_names, event))) {
+/// A name counts for more than "Deprecations", and that for more than "all"; silence for more than warn, warn for more
+/// than error (dbt_common: WarnErrorOptionsV2).
+bool EventBus::handle_warning(const Event& event, Span span) const {
+  const Named error = named_in(options_.error_names, event), warn = named_in(options_.warn_names, event),
+              silence = named_in(options_.silence_names, event);
+  const bool spared = warn.itself || silence.itself;
+  const bool deprecation_spared = warn.as_deprecation || silence.as_deprecation;
+  const bool by_kind = error.as_deprecation || options_.warn_error_all;
+  if (options_.warn_error || (!spared && (error.itself || (by_kind && !deprecation_spared)))) {
     throw Error(ErrorKind::compilation, "events/warning-as-error", event.message, span,
                 fmt::format("this is a warning ({}) that --warn-error or --warn-error-options turns into an error",
                             event.name));
   }
-  if (std::string_view(event.name).ends_with(deprecation_suffix)) {
+  return silence.itself || (silence.as_deprecation && !error.itself && !warn.itself);
+}
+
+void EventBus::warn_or_error(const Event& event, Span span) {
+  const bool counted = is_counted(event);
+  const auto count = [&](bool only_again) {
     std::lock_guard lock(impl_->mutex);
-    const bool first = ++impl_->deprecations[event.name] == 1;
-    if (!first && !options_.show_all_deprecations) return;
-  }
+    const auto seen = impl_->deprecations.find(event.name);
+    if (only_again && seen == impl_->deprecations.end()) return false;
+    Deprecations& deprecations = impl_->deprecations[event.name];
+    deprecations.code = event.code;
+    ++deprecations.occurrences;
+    return true;
+  };
+  if (counted && !options_.show_all_deprecations && count(true)) return;
+  const bool silenced = handle_warning(event, span);
+  if (counted) count(false);
+  if (silenced) return;
   Event warning = event;
   if (warning.level < EventLevel::warn) warning.level = EventLevel::warn;
-  fire(warning);
+  write(warning);
 }
 
 void EventBus::set_progress(std::string_view text) {
@@ -172,7 +210,7 @@ void EventBus::add_secret(std::string value) {
 
 size_t EventBus::warning_count() const { return impl_->warnings; }
 
-std::map<std::string, size_t> EventBus::deprecation_counts() const {
+std::map<std::string, EventBus::Deprecations> EventBus::deprecation_counts() const {
   std::lock_guard lock(impl_->mutex);
   return impl_->deprecations;
 }

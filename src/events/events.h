@@ -48,9 +48,11 @@ struct EventBusOptions {
   uint64_t log_file_max_bytes = 10u << 20;
   std::string invocation_id;
   // --warn-error and --warn-error-options
-  bool warn_error_all = false;
+  bool warn_error = false;      ///< --warn-error: every warning, whatever the lists say
+  bool warn_error_all = false;  ///< `error: all`
   std::vector<std::string> error_names, warn_names,
       silence_names;                         ///< event names or codes; "Deprecations" = all deprecations
+  bool handle_all_warnings = false;          ///< the above for events that are fired as plain warnings, too
   bool show_all_deprecations = false;        ///< else only the first of each kind is written
   std::vector<std::string> secrets;          ///< values replaced by ***** in every output
   std::map<std::string, std::string> extra;  ///< info.extra: DBT_ENV_CUSTOM_ENV_* variables without their prefix
@@ -66,8 +68,8 @@ class EventBus {
   EventBus(const EventBus&) = delete;
 
   void fire(const Event& event);
-  /// A warning: becomes an Error{compilation} when the options say so, is dropped when silenced. Of deprecations (names
-  /// that end in "Deprecation") only the first of each name is written; all are counted.
+  /// A warning: becomes an Error{compilation} when the options say so, is dropped when silenced. Of deprecations (codes
+  /// that begin with D) only the first of each name is written; all are counted.
   void warn_or_error(const Event& event, Span span = {});
   /// True when a debug event would be written anywhere: check before building an expensive one.
   bool wants(EventLevel level) const;
@@ -77,12 +79,19 @@ class EventBus {
   std::string scrub(std::string_view text) const;
   void add_secret(std::string value);
   size_t warning_count() const;
-  /// Deprecations seen so far: event name -> occurrences.
-  std::map<std::string, size_t> deprecation_counts() const;
+  /// Deprecations seen so far, by event name.
+  struct Deprecations {
+    std::string code;  ///< "D026"
+    size_t occurrences = 0;
+  };
+  std::map<std::string, Deprecations> deprecation_counts() const;
   const EventBusOptions& options() const { return options_; }
 
  private:
   struct Impl;
+  void write(const Event& event);
+  /// Throws the error that the options make of a warning; true when they silence it.
+  bool handle_warning(const Event& event, Span span) const;
   EventBusOptions options_;
   std::unique_ptr<Impl> impl_;
 };

@@ -167,7 +167,12 @@ std::string pretty_vars(const VarScope& scope) {
     if (*it && (*it)->is_dict()) merged.as_dict().update((*it)->as_dict());
   }
   if (scope.cli_vars && scope.cli_vars->is_dict()) merged.as_dict().update(scope.cli_vars->as_dict());
-  return jinja::to_json(merged, /*sort_keys=*/true, /*indent=*/4);
+  Value shown = Value::dict();
+  for (const auto& [key, value] : merged.as_dict().entries()) {
+    const bool secret = key.is_string() && key.as_string().starts_with(secret_prefix);
+    shown.as_dict().set(key, secret ? Value("*****") : value);
+  }
+  return jinja::to_json(shown, /*sort_keys=*/true, /*indent=*/4);
 }
 
 /// `var`: callable, with has_var.
@@ -277,6 +282,7 @@ Value BaseContext::log_function(bool is_print) {
     if (info) event = {"JinjaLogInfo", "I062", EventLevel::info, message, event.data, {}};
     if (is_print) event = {"PrintEvent", "Z052", EventLevel::info, message, event.data, {}};
     event.print_only = is_print;
+    event.node_info = event_node_info();
     if (invocation_.events) invocation_.events->fire(event);
     return Value(std::string_view());
   });

@@ -39,6 +39,8 @@ class BaseContext : public jinja::Context {
   bool allows_secrets() const { return allow_secrets_; }
 
  protected:
+  /// What events that a template fires say of the node at work; undefined where there is none.
+  virtual jinja::Value event_node_info() const { return {}; }
   jinja::Value read_env_var(jinja::State& state, jinja::CallArgs& args);
   jinja::Value log_function(bool is_print);
 

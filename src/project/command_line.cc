@@ -73,10 +73,6 @@ void check_path(const OptionSpec& option, const std::string& path) {
 std::vector<std::string> read_list(const OptionSpec& option, const std::vector<std::string>& words) {
   std::vector<std::string> result;
   for (const std::string& word : words) {
-    if (choices(option).empty()) {
-      result.push_back(word);
-      continue;
-    }
     for (std::string_view part : split_whitespace(word)) result.push_back(read_choice(option, std::string(part)));
   }
   return result;
@@ -251,7 +247,8 @@ SplitWords split_at_command(const std::vector<std::string>& argv) {
   std::vector<std::string> known = {"ls"};
   for (const CommandSpec& command : command_table()) known.emplace_back(command.name);
   const std::string close = closest_match(name, known);
-  usage_error(fmt::format("No such command '{}'.", name),
+  const std::string_view word = name.substr(name.find(' ') + 1);  // of "docs foo", "foo"
+  usage_error(fmt::format("No such command '{}'.", word),
               close.empty() ? "modelc --help lists the commands" : fmt::format("did you mean '{}'?", close));
 }
 
@@ -288,7 +285,8 @@ class Reader {
 void read_environment(Reader& reader, const CommandSpec& command,
                       const std::map<std::string, std::string>& environment) {
   for (const OptionSpec* option : options_of(command)) {
-    if (reader.has(option->name)) continue;
+    const bool is_old_name = option->spellings.empty();  // which dbt lets win over everything
+    if (reader.has(option->name) && !is_old_name) continue;
     if (const std::string* value = environment_value(*option, environment)) {
       std::vector<std::string> values{*value};
       if (is_list(*option)) {
@@ -349,13 +347,47 @@ bool uses_deprecated_model_option(const std::vector<std::string>& argv) {
 
 }  // namespace
 
-ParsedCommandLine parse_command_line(const std::vector<std::string>& argv,
-                                     const std::map<std::string, std::string>& environment) {
+namespace {
+
+/// Of deprecated variables that are set: the name before, and the one that dbt gives the option today.
+std::vector<std::pair<std::string, std::string>> renamed_variables(
+    const CommandSpec& command, const std::map<std::string, std::string>& environment) {
+  std::vector<std::pair<std::string, std::string>> result;
+  const auto options = options_of(command);
+  for (const OptionSpec* old : options) {
+    if (!old->spellings.empty() || !environment_value(*old, environment)) continue;
+    for (const OptionSpec* now : options) {
+      if (now->name == old->name && !now->spellings.empty())
+        result.emplace_back(old->environment, "DBT_ENGINE_" + std::string(now->environment.substr(4)));
+    }
+  }
+  return result;
+}
+
+/// Variables with the prefix that dbt reserves for itself and that mean nothing.
+std::vector<std::string> unknown_engine_variables(const std::map<std::string, std::string>& environment) {
+  constexpr std::string_view prefix = "DBT_ENGINE_";
+  constexpr std::string_view others[] = {"INVOCATION_ENV",  "RECORDED_FILE_PATH", "TEST_STATE_MODIFIED", "PACKAGE_HUB_URL",
+                                         "DOWNLOAD_DIR",    "PP_FILE_DIFF_TEST",  "PP_TEST"};
+  std::vector<std::string> result;
+  for (const auto& [name, value] : environment) {
+    if (!name.starts_with(prefix)) continue;
+    const std::string_view rest = std::string_view(name).substr(prefix.size());
+    const bool known = std::find(std::begin(others), std::end(others), rest) != std::end(others) ||
+                       std::any_of(option_table().begin(), option_table().end(), [&](const OptionSpec& option) {
+                         return option.environment.size() > 4 && option.environment.substr(4) == rest;
+                       });
+    if (!known) result.push_back(name);
+  }
+  return result;
+}
+
+ParsedCommandLine parse_split_words(const SplitWords& words, const std::vector<std::string>& argv,
+                                    const std::map<std::string, std::string>& environment) {
   ParsedCommandLine parsed;
   parsed.invocation.environment = environment;
   parsed.invocation.command_line =
       hidden_secrets(argv.size() > 1 ? "modelc " + join({argv.begin() + 1, argv.end()}, " ") : "modelc", environment);
-  const SplitWords words = split_at_command(argv);
   const auto early = options_before_command();
   check_values_present(words.before, early);
   const Words before = parse_words(words.before, early, nullptr);
@@ -363,12 +395,9 @@ ParsedCommandLine parse_command_line(const std::vector<std::string>& argv,
     parsed.print_and_exit = version_text();
     return parsed;
   }
-  if (words.command.empty()) {
-    parsed.print_and_exit = overall_help();
-    return parsed;
-  }
-  if (is_group(words.command)) {
-    parsed.print_and_exit = group_help(words.command);
+  if (words.command.empty() || is_group(words.command)) {
+    parsed.print_and_exit = words.command.empty() ? overall_help() : group_help(words.command);
+    parsed.lacks_command = !before.help;
     return parsed;
   }
   const CommandSpec* command = find_command_spec(words.command);
@@ -382,6 +411,7 @@ ParsedCommandLine parse_command_line(const std::vector<std::string>& argv,
   }
   check_given_once(before, after);
   parsed.invocation.command = std::string(command->name);
+  parsed.invocation.flags.use_colors = parsed.invocation.flags.use_colors_file = true;  // as far as templates can see
   Reader reader(parsed);
   for (const Words* part : {&before, &after}) {
     for (const Given& given : part->given) reader.take(given);
@@ -390,9 +420,24 @@ ParsedCommandLine parse_command_line(const std::vector<std::string>& argv,
   read_environment(reader, *command, environment);
   settle_list_models(parsed, reader);
   parsed.uses_deprecated_model_option = uses_deprecated_model_option(argv);
+  parsed.renamed_variables = renamed_variables(*command, environment);
+  parsed.unknown_engine_variables = unknown_engine_variables(environment);
   parsed.invocation.flags.behavior = behavior_defaults();
   check_flag_combinations(parsed.invocation.flags, parsed.given);
   return parsed;
+}
+
+}  // namespace
+
+ParsedCommandLine parse_command_line(const std::vector<std::string>& argv,
+                                     const std::map<std::string, std::string>& environment) {
+  const SplitWords words = split_at_command(argv);
+  try {
+    return parse_split_words(words, argv, environment);
+  } catch (Error& error) {
+    if (error.diagnostic().kind == ErrorKind::usage) error.diagnostic().subject = synopsis(words.command);
+    throw;
+  }
 }
 
 }  // namespace modelc

@@ -45,7 +45,7 @@ std::vector<Rule> rules_of(const ProjectFile& p) {
       {FileKind::docs_md, p.docs_paths, {".md"}},
       {FileKind::schema_yaml, all_resource_paths(p), {".yml", ".yaml"}},
       {FileKind::fixture, below(p.test_paths, "fixtures"), {".csv", ".sql"}},
-      {FileKind::function_sql, p.function_paths, {".sql"}},
+      {FileKind::function_sql, p.function_paths, {".sql", ".py"}},
   };
 }
 

@@ -1,4 +1,6 @@
 // The flags as run_results.json records them (dbt: RunResultsArtifact.args).
+#include <algorithm>
+
 #include "base/fs.h"
 #include "base/text.h"
 #include "base/yaml.h"
@@ -80,6 +82,62 @@ void add_own_forms(jinja::DictData& args, const Flags& flags, const CommandSpec&
 }
 
 }  // namespace
+
+namespace {
+
+std::vector<std::string> read_texts(const Value& value) {
+  std::vector<std::string> result;
+  if (value.is_string()) result.push_back(value.as_string());
+  if (value.is_sequence()) {
+    for (const Value& item : value.as_items()) result.push_back(jinja::to_str(item));
+  }
+  return result;
+}
+
+/// The way back from ReadField.
+struct WriteField {
+  Flags& flags;
+  const Value& value;
+  void operator()(IgnoredFlag) const {}
+  void operator()(IgnoredValue) const {}
+  void operator()(ReadValues) const {}
+  void operator()(bool Flags::*field) const {
+    if (value.is_bool()) flags.*field = value.as_bool();
+  }
+  void operator()(int Flags::*field) const {
+    if (value.is_int()) flags.*field = static_cast<int>(value.as_int());
+  }
+  void operator()(std::string Flags::*field) const {
+    if (value.is_string()) flags.*field = value.as_string();
+  }
+  void operator()(std::vector<std::string> Flags::*field) const { flags.*field = read_texts(value); }
+  void operator()(std::optional<int> Flags::*field) const {
+    if (value.is_int()) flags.*field = static_cast<int>(value.as_int());
+  }
+  void operator()(std::optional<std::string> Flags::*field) const {
+    if (value.is_string() && !value.as_string().empty()) flags.*field = value.as_string();
+  }
+};
+
+}  // namespace
+
+void adopt_args(Flags& flags, const CommandSpec& command, const Value& args, const std::vector<std::string>& keep) {
+  const auto kept = [&](std::string_view name) { return std::find(keep.begin(), keep.end(), name) != keep.end(); };
+  for (const OptionSpec* option : options_of(command)) {
+    const Value value = args.get(option->name);
+    if (value.is_undefined() || value.is_none()) continue;
+    if (!kept(option->name)) std::visit(WriteField{flags, value}, option->target);
+  }
+  const auto take_text = [&](std::string_view name, std::optional<std::string>& field) {
+    if (const Value value = args.get(name); value.is_string()) field = value.as_string();
+  };
+  if (!kept("full_refresh")) flags.full_refresh = args.get_bool("full_refresh", flags.full_refresh);
+  take_text("event_time_start", flags.event_time_start);
+  take_text("event_time_end", flags.event_time_end);
+  take_text("macro", flags.macro_name);
+  if (const Value value = args.get("args"); value.is_dict()) flags.args_yaml = jinja::to_json(value);
+  if (const Value value = args.get("vars"); value.is_dict() && !kept("vars")) flags.cli_vars = value;
+}
 
 Value flags_as_args(const Invocation& invocation) {
   const Flags& flags = invocation.flags;

@@ -43,9 +43,10 @@ struct Git {
     ProcessResult result = run(std::move(arguments), where);
     if (result.exit_code == 0) return std::move(result.out);
     const std::string revision = spec.versions.empty() ? "HEAD" : spec.versions[0];
+    // The address may hold secrets, which the log hides.
     throw Error(
-        ErrorKind::dependency, "project/deps-git",
-        fmt::format("Error {} repository {} at revision {}\n{}", action, spec.unrendered, revision, trim(result.error)),
+        ErrorKind::internal, "project/deps-git",
+        fmt::format("Error {} repository {} at revision {}\n{}", action, spec.location, revision, trim(result.error)),
         {}, "git itself must be able to read the repository from here, without asking for a password");
   }
 };

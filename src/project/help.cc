@@ -89,9 +89,18 @@ std::string group_help(std::string_view group) {
   return out;
 }
 
+std::string synopsis(std::string_view name) {
+  const CommandSpec* command = find_command_spec(name);
+  if (!command) {
+    const std::string_view group = name.substr(0, name.find(' '));
+    const bool is_group = group == "docs" || group == "source";
+    return fmt::format("modelc {}[OPTIONS] COMMAND [ARGS]...", is_group ? std::string(group) + " " : "");
+  }
+  return fmt::format("modelc {} [OPTIONS]{}{}", command->name, command->argument.empty() ? "" : " ", command->argument);
+}
+
 std::string command_help(const CommandSpec& command) {
-  std::string out = fmt::format("Usage: modelc {} [OPTIONS]{}{}\n\n  {}.\n", command.name,
-                                command.argument.empty() ? "" : " ", command.argument, command.summary);
+  std::string out = fmt::format("Usage: {}\n\n  {}.\n", synopsis(command.name), command.summary);
   if (!command.examples.empty()) out += "\nExamples:\n" + indent(command.examples, "  ") + "\n";
   append_options(out, options_of(command));
   return out;

@@ -15,15 +15,11 @@ struct TemplateFile {
   std::string_view text;
 };
 
-/// The new project's files; "{name}" stands for its name.
+/// The new project's files; "{name}" stands for its name, "{profile}" for the lines on its profile.
 constexpr TemplateFile starter_files[] = {
     {"project.yml", R"(name: {name}
 version: '1.0.0'
-
-# No profile is named, so modelc runs on {name}.db, a SQLite file in this folder.
-# To run elsewhere, write a profiles.yml and name its profile here:
-# profile: {name}
-
+{profile}
 models:
   {name}:
     +materialized: view
@@ -68,30 +64,28 @@ group by customer
     {"tests/.gitkeep", ""},
 };
 
-bool is_identifier(std::string_view name) {
-  return !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) &&
-         std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
-}
-
 bool is_inside(const std::string& path, const std::string& folder) { return path.starts_with(folder + "/"); }
 
 std::string quoted_list(const std::vector<std::string>& paths) { return "['" + join(paths, "', '") + "']"; }
 
 }  // namespace
 
-std::vector<std::string> init_project(const Invocation& invocation, const std::string& name) {
-  if (!is_identifier(name)) {
-    throw Error(ErrorKind::usage, "project/init-name", fmt::format("'{}' is not a valid project name.", name), {},
-                "use letters, digits and underscores, not starting with a digit: modelc init my_project");
-  }
-  if (invocation.fs->exists(name)) {
-    throw Error(ErrorKind::usage, "project/init-exists", fmt::format("A project called {} already exists here.", name),
-                {}, "choose another name, or remove the folder");
-  }
+bool is_project_name(std::string_view name) {
+  return !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_'; });
+}
+
+std::vector<std::string> init_project(const Invocation& invocation, const std::string& name,
+                                      const std::optional<std::string>& profile) {
+  const std::string profile_lines =
+      profile ? fmt::format("\nprofile: {}\n", *profile)
+              : fmt::format("\n# No profile is named, so modelc runs on {0}.db, a SQLite file in this folder.\n"
+                            "# To run elsewhere, write a profiles.yml and name its profile here:\n# profile: {0}\n",
+                            name);
   std::vector<std::string> written;
   for (const auto& file : starter_files) {
     std::string path = path_join(name, file.path);
-    invocation.fs->write(path, replace_all(file.text, "{name}", name));
+    invocation.fs->write(path, replace_all(replace_all(file.text, "{profile}", profile_lines), "{name}", name));
     written.push_back(std::move(path));
   }
   return written;
@@ -108,9 +102,11 @@ std::vector<std::string> clean_project(const Invocation& invocation, const Proje
   std::vector<std::string> targets, protected_paths, outside;
   for (const auto& target : project.clean_targets) {
     std::string path = resolve(target);
-    if (std::find(sources.begin(), sources.end(), path) != sources.end() || path == root || is_inside(root, path))
+    const bool holds_project = path == root || is_inside(root, path);
+    const bool only_project = invocation.flags.clean_project_files_only;
+    if (std::find(sources.begin(), sources.end(), path) != sources.end() || (holds_project && !only_project))
       protected_paths.push_back(path);
-    else if (!is_inside(path, root))
+    else if (!is_inside(path, root) && only_project)
       outside.push_back(path);
     targets.push_back(std::move(path));
   }
@@ -119,7 +115,7 @@ std::vector<std::string> clean_project(const Invocation& invocation, const Proje
                 fmt::format("dbt will not clean the following source paths: {}", quoted_list(protected_paths)),
                 Span{project.file, 0, 0}, "take them out of clean-targets");
   }
-  if (!outside.empty() && invocation.flags.clean_project_files_only) {
+  if (!outside.empty()) {
     throw Error(
         ErrorKind::runtime, "project/clean-outside",
         fmt::format("dbt will not clean the following directories outside the project: {}", quoted_list(outside)),

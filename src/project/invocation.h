@@ -28,11 +28,13 @@ struct Flags {
   int printer_width = 80;
   bool warn_error = false;
   std::vector<std::string> warn_error_include, warn_error_exclude, warn_error_silence;  ///< include may hold "all"
+  bool warn_error_has_include = false, warn_error_has_exclude = false;  ///< the options were given by their old names
   // behaviour
   bool fail_fast = false, version_check = true, write_json = true, partial_parse = true, static_parser = true;
   bool populate_cache = true, cache_selected_only = false, introspect = true, send_anonymous_usage_stats = true;
   bool full_refresh = false, empty = false, store_failures = false, defer = false, favor_state = false;
   bool full_refresh_given = false;
+  bool inject_ephemeral_ctes = true;
   std::optional<std::string> sample, event_time_start, event_time_end;
   std::string indirect_selection = "eager";
   // selection
@@ -68,14 +70,22 @@ struct Invocation {
 };
 
 /// Everything on the command line is parsed; the project's `flags:` are merged later by apply_project_flags.
-/// Throws Error{usage, "project/usage"} with a hint for unknown commands and flags. `--help` and `--version` come back
+/// Throws Error{usage, "project/usage"} with a hint for unknown commands and flags; its subject is the synopsis of the
+/// command ("modelc run [OPTIONS]"). `--help` and `--version` come back
 /// as text to print.
 struct ParsedCommandLine {
   Invocation invocation;
   std::optional<std::string> print_and_exit;
+  bool lacks_command = false;      ///< print_and_exit is help that nobody asked for: a usage error
   std::vector<std::string> given;  ///< names of the flags that the command line or the environment set
   /// -m, --model or --models was written: dbt's ModelParamUsageDeprecation, to be fired once there is an EventBus.
   bool uses_deprecated_model_option = false;
+  /// Deprecated variables of the environment that were read, with their names of today: dbt's
+  /// EnvironmentVariableRenamed, to be fired likewise.
+  std::vector<std::pair<std::string, std::string>> renamed_variables;
+  /// Variables named DBT_ENGINE_... that are no setting: dbt's EnvironmentVariableNamespaceDeprecation.
+  std::vector<std::string> unknown_engine_variables;
+  bool has_flags_in_profile = false;  ///< flags came from profiles.yml: dbt's ProjectFlagsMovedDeprecation
 };
 ParsedCommandLine parse_command_line(const std::vector<std::string>& argv,
                                      const std::map<std::string, std::string>& environment);

@@ -276,7 +276,8 @@ const OptionSpec options[] = {
     {"include_saved_query", "include_saved_query", "--include-saved-query,!--no-include-saved-query", "", IgnoredFlag{},
      "", hidden, ""},
     {"inject_ephemeral_ctes", "inject_ephemeral_ctes", "--inject-ephemeral-ctes,!--no-inject-ephemeral-ctes", "",
-     IgnoredFlag{}, "", hidden, ""},
+     &Flags::inject_ephemeral_ctes, "", building,
+     "Write the CTEs of ephemeral models into the compiled SQL (the default)."},
 };
 
 constexpr std::string_view global_ids[] = {"profile",

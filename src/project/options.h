@@ -65,6 +65,8 @@ std::vector<const OptionSpec*> options_of(const CommandSpec& command);
 std::string overall_help();
 std::string group_help(std::string_view group);  ///< "docs" or "source"
 std::string command_help(const CommandSpec& command);
+/// "modelc run [OPTIONS]"; of all of modelc where no command has that name.
+std::string synopsis(std::string_view command);
 std::string version_text();
 
 /// Names of all behaviour flags with dbt's defaults.
@@ -72,6 +74,10 @@ const std::map<std::string, bool>& behavior_defaults();
 
 /// dbt's checks of flags that exclude or need each other. Throws Error{usage}.
 void check_flag_combinations(const Flags& flags, const std::vector<std::string>& given);
+
+/// The way back from flags_as_args: the flags of an earlier invocation of `command`, except the names in `keep`.
+void adopt_args(Flags& flags, const CommandSpec& command, const jinja::Value& args,
+                const std::vector<std::string>& keep);
 
 /// --warn-error-options and its form in `flags:`. Throws Error{usage, "project/usage"}.
 void set_warn_error_options(Flags& flags, const jinja::Value& options);

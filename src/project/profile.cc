@@ -62,19 +62,6 @@ std::string home_folder(const Invocation& invocation) {
   return home == invocation.environment.end() ? "" : home->second;
 }
 
-/// --profiles-dir wins; else the working directory, the project, ~/.dbt, whichever has a profiles.yml first.
-std::optional<std::string> find_profiles_file(const Invocation& invocation, const std::string& project_root) {
-  if (invocation.flags.profiles_dir) {
-    std::string path = path_join(*invocation.flags.profiles_dir, "profiles.yml");
-    return invocation.fs->exists(path) ? std::optional(path) : std::nullopt;
-  }
-  for (const auto& folder : {std::string("."), project_root, path_join(home_folder(invocation), ".dbt")}) {
-    std::string path = path_join(folder, "profiles.yml");
-    if (invocation.fs->exists(path)) return path;
-  }
-  return std::nullopt;
-}
-
 Target embedded_target(const Invocation& invocation, const ProjectFile& project) {
   Target target;
   target.profile_name = "embedded";
@@ -252,6 +239,31 @@ Target target_from_file(const Invocation& invocation, const std::string& path, c
 }
 
 }  // namespace
+
+std::optional<std::string> find_profiles_file(const Invocation& invocation, const std::string& project_root) {
+  if (invocation.flags.profiles_dir) {
+    std::string path = path_join(*invocation.flags.profiles_dir, "profiles.yml");
+    return invocation.fs->exists(path) ? std::optional(path) : std::nullopt;
+  }
+  for (const auto& folder : {std::string("."), project_root, path_join(home_folder(invocation), ".dbt")}) {
+    std::string path = path_join(folder, "profiles.yml");
+    if (invocation.fs->exists(path)) return path;
+  }
+  return std::nullopt;
+}
+
+Value read_profile_flags(const Invocation& invocation, const std::string& project_root) {
+  const auto path = find_profiles_file(invocation, project_root);
+  if (!path) return {};
+  try {
+    const SourceFile* file = invocation.sources->add(*path, invocation.fs->read(*path));
+    const YamlDocument document = load_yaml(*file);
+    const YamlNode* config = document.root.is_mapping() ? document.root.find("config") : nullptr;
+    return config && config->is_mapping() ? jinja::from_yaml(*config) : Value();
+  } catch (const Error&) {
+    return {};  // load_target says what is wrong with the file
+  }
+}
 
 Target load_target(const Invocation& invocation, const ProjectFile& project) {
   const auto path = find_profiles_file(invocation, project.root);

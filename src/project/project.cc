@@ -84,31 +84,33 @@ std::string check_installed_packages(const Invocation& invocation, const Project
       wanted, file, installed, root.packages_install_path);
 }
 
+ProjectFile read_profile_name(const Invocation& invocation, const std::string& root) {
+  ProjectFile result;
+  result.root = root;
+  for (const char* file : {"project.yml", "dbt_project.yml"}) {
+    const std::string path = path_join(root, file);
+    if (!invocation.fs->exists(path)) continue;
+    const SourceFile* source = invocation.sources->add(file, invocation.fs->read(path));
+    const YamlDocument document = load_yaml(*source);
+    const YamlNode* name = document.root.find("name");
+    const YamlNode* profile = document.root.find("profile");
+    if (name && name->is_string()) result.name = name->text;
+    if (profile && profile->is_string()) {
+      BaseContext context(invocation, VarScope{&invocation.flags.cli_vars, {}, "", false});
+      result.profile =
+          jinja::to_str(render_yaml_value(jinja::from_yaml(*profile), source, context, *invocation.sources));
+    }
+    break;
+  }
+  return result;
+}
+
 Project load_project(const Invocation& invocation, bool need_target) {
   const std::string root = find_project_root(invocation);
   Project project;
   project.cli_vars = invocation.flags.cli_vars;
   // The profile's name may come from the project file, and the project file may use the target: first read it without.
-  if (need_target) {
-    ProjectFile name_only;
-    name_only.root = root;
-    for (const char* file : {"project.yml", "dbt_project.yml"}) {
-      const std::string path = path_join(root, file);
-      if (!invocation.fs->exists(path)) continue;
-      const SourceFile* source = invocation.sources->add(file, invocation.fs->read(path));
-      const YamlDocument document = load_yaml(*source);
-      const YamlNode* name = document.root.find("name");
-      const YamlNode* profile = document.root.find("profile");
-      if (name && name->is_string()) name_only.name = name->text;
-      if (profile && profile->is_string()) {
-        BaseContext context(invocation, VarScope{&invocation.flags.cli_vars, {}, "", false});
-        name_only.profile =
-            jinja::to_str(render_yaml_value(jinja::from_yaml(*profile), source, context, *invocation.sources));
-      }
-      break;
-    }
-    project.target = load_target(invocation, name_only);
-  }
+  if (need_target) project.target = load_target(invocation, read_profile_name(invocation, root));
   Package package;
   package.is_root = true;
   package.project = load_project_file(invocation, root, need_target ? &project.target : nullptr);

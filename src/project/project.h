@@ -111,8 +111,17 @@ std::string find_project_root(const Invocation& invocation);
 /// Reads and checks one project file; collects all faults of it into one Error.
 ProjectFile load_project_file(const Invocation& invocation, const std::string& root, const Target* target);
 
+/// Only root, name and profile of the project file, unchecked: what load_target needs of it. Either may be empty.
+ProjectFile read_profile_name(const Invocation& invocation, const std::string& root);
+
 /// Only the `flags:` of the root project, unrendered, as dbt reads them before anything else; undefined when absent.
 jinja::Value read_project_flags(const Invocation& invocation, const std::string& root);
+
+/// profiles.yml as dbt finds it: --profiles-dir, else the working directory, the project, ~/.dbt, whichever has one.
+std::optional<std::string> find_profiles_file(const Invocation& invocation, const std::string& project_root);
+
+/// `config:` of profiles.yml, where flags stood before `flags:` of the project file; undefined when absent or unreadable.
+jinja::Value read_profile_flags(const Invocation& invocation, const std::string& project_root);
 
 /// Resolves profiles.yml as dbt does (--profiles-dir, DBT_PROFILES_DIR, project folder, ~/.dbt). Without any
 /// profiles.yml and without a `profile:` that demands one: the embedded default (SQLite file <name>.db beside the

@@ -122,6 +122,8 @@ void set_warn_error_options(Flags& flags, const Value& options) {
   const Value* error = one_of(options, "error", "include");
   const Value* warn = one_of(options, "warn", "exclude");
   const Value* silence = options.as_dict().find("silence");
+  flags.warn_error_has_include = options.as_dict().find("include") != nullptr;
+  flags.warn_error_has_exclude = options.as_dict().find("exclude") != nullptr;
   flags.warn_error_include = event_names("error", error ? *error : Value());
   flags.warn_error_exclude = event_names("warn", warn ? *warn : Value());
   flags.warn_error_silence = event_names("silence", silence ? *silence : Value());

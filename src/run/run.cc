@@ -243,7 +243,11 @@ void run_with_hooks(RunShared& shared, SqlSession& session, RunOutcome& outcome)
   if (!has_hooks(shared) || outcome.interrupted) return;
   const std::vector<RunResult> seen = outcome.results;  // hooks append to the list that their templates look at
   const InterruptWatch watch(connection_of(session));
-  run_hooks(shared, session, HookKind::on_run_end, end_hook_names(shared, seen), outcome.results);
+  try {
+    run_hooks(shared, session, HookKind::on_run_end, end_hook_names(shared, seen), outcome.results);
+  } catch (const Error&) {
+    outcome.failure = std::current_exception();
+  }
   outcome.interrupted = InterruptGuard::requested();
 }
 
@@ -292,7 +296,7 @@ RunOutcome run_nodes(const CompileEnvironment& environment, const RunRequest& re
   session.rollback();
   outcome.elapsed_seconds = static_cast<double>(monotonic_nanos() - started) / 1e9;
   outcome.compiled = shared.compiler.codes();
-  print_end(shared, outcome);
+  if (!outcome.failure) print_end(shared, outcome);
   return outcome;
 }
 

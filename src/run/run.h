@@ -1,6 +1,7 @@
 // Running selected nodes on the database: scheduler, one task per kind of resource, results.
 #pragma once
 
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct RunOutcome {
   double elapsed_seconds = 0;
   bool interrupted = false;
   CompiledCodes compiled;
+  /// What an on-run-end hook threw while it was compiled: the caller throws it on once the results are written.
+  std::exception_ptr failure;
   /// 0 = all well, 1 = some node failed.
   int exit_code() const;
 };

@@ -81,7 +81,7 @@ bool warnings_fail(const Invocation& invocation) {
                        [](const std::string& name) { return name == "LogTestResult" || name == "Q007"; });
   };
   if (names_tests(options.warn_names)) return false;
-  return options.warn_error_all || names_tests(options.error_names);
+  return options.warn_error || options.warn_error_all || names_tests(options.error_names);
 }
 
 }  // namespace

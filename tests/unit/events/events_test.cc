@@ -82,6 +82,37 @@ TEST_CASE("warnings become errors by name, group or all, and exceptions hold") {
     EventBus(options).warn_or_error(warning);
     CHECK(recorder.text.empty());
   }
+  SUBCASE("a name counts for more than the group, and the group for more than all") {
+    auto options = recorder.options();
+    options.warn_error_all = true;
+    options.warn_names = {"Deprecations"};
+    CHECK_NOTHROW(EventBus(options).warn_or_error(warning));
+    options.error_names = {"CustomKeyInConfigDeprecation"};
+    CHECK_THROWS_AS(EventBus(options).warn_or_error(warning), Error);
+    options.silence_names = {"Deprecations"};
+    CHECK_THROWS_AS(EventBus(options).warn_or_error(warning), Error);
+    options.warn_error = true;
+    options.warn_names = {"CustomKeyInConfigDeprecation"};
+    CHECK_THROWS_AS(EventBus(options).warn_or_error(warning), Error);
+  }
+  SUBCASE("the group is of codes that begin with D, and silenced ones are counted") {
+    auto options = recorder.options();
+    options.silence_names = {"Deprecations"};
+    EventBus bus(options);
+    bus.warn_or_error(warning);
+    CHECK(recorder.text.empty());
+    CHECK(bus.deprecation_counts().at(warning.name).occurrences == 1);
+    bus.warn_or_error({"UpcomingReferenceDeprecation", "I066", EventLevel::warn, "soon", {}, {}});
+    CHECK(!recorder.text.empty());
+    CHECK(bus.deprecation_counts().size() == 1);
+  }
+  SUBCASE("plain warnings are handled when all are") {
+    auto options = recorder.options();
+    options.warn_error_all = true;
+    CHECK_NOTHROW(EventBus(options).fire(warning));
+    options.handle_all_warnings = true;
+    CHECK_THROWS_AS(EventBus(options).fire(warning), Error);
+  }
   SUBCASE("plain") {
     EventBus bus(recorder.options());
     bus.warn_or_error(warning);

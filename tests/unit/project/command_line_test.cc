@@ -89,12 +89,13 @@ TEST_CASE("lists take words up to the next option") {
   CHECK(f.exclude == Names{"tag:x", "path:y"});
   CHECK(f.quiet);
   CHECK(flags({"run", "-s", "test", "run"}).select == Names{"test", "run"});  // no command names here
-  CHECK(flags({"run", "-s", "a b"}).select == Names{"a b"});                  // the selection grammar splits it
+  CHECK(flags({"run", "-s", "a b"}).select == Names{"a", "b"});
   CHECK(flags({"run", "--select=@x,tag:y"}).select == Names{"@x,tag:y"});
   CHECK(flags({"build", "--resource-type", "model", "SEED"}).resource_types == Names{"model", "seed"});
   CHECK(flags({"build", "--resource-types", "model test"}).resource_types == Names{"model", "test"});
   CHECK(flags({"list", "--output", "json", "--output-keys", "name", "config.tags"}).output_keys ==
         Names{"name", "config.tags"});
+  CHECK(flags({"list", "--output-keys", "name config.tags"}).output_keys == Names{"name", "config.tags"});
 }
 
 TEST_CASE("values are converted and checked in click's words") {

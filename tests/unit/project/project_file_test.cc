@@ -164,7 +164,7 @@ TEST_CASE("keys that stand twice are warned of") {
   CHECK(load(setup, "name: a\nname: b\n").name == "b");
   CHECK(setup.log.find("Duplicate key 'name' in \"<unicode string>\", line 2, column 1 in file `dbt_project.yml`") !=
         std::string::npos);
-  CHECK(setup.events->deprecation_counts().at("DuplicateYAMLKeysDeprecation") == 1);
+  CHECK(setup.events->deprecation_counts().at("DuplicateYAMLKeysDeprecation").occurrences == 1);
 }
 
 TEST_CASE("vars.yml, unless the project file has vars too") {
