@@ -54,6 +54,8 @@ struct CompiledCode {
   /// Macros that the text called beyond those that parsing saw: `is_incremental()` and `execute` open branches. dbt
   /// adds them to depends_on.macros.
   std::vector<MacroId> further_macros;
+  /// Foreign keys' `to` as written ("ref('x')") -> the relation that it names.
+  std::vector<std::pair<std::string, std::string>> foreign_keys;
 };
 using CompiledCodes = std::unordered_map<NodeId, CompiledCode>;
 

@@ -107,14 +107,30 @@ void docs(Sink& sink, const Value& docs_config) {
   sink.end_object();
 }
 
+/// Constraints with the relations that compiling put in the place of ref() and source().
+Value with_foreign_keys(const Value& constraints, const CompiledCode* compiled) {
+  if (!compiled || compiled->foreign_keys.empty() || !constraints.is_list()) return constraints;
+  Value result = jinja::deep_copy(constraints);
+  for (const Value& constraint : result.as_list()) {
+    if (constraint.get_string("type") != "foreign_key") continue;
+    for (const auto& [written, relation] : compiled->foreign_keys) {
+      if (constraint.get_string("to") == written) {
+        Value changed = constraint;
+        changed.as_dict().set("to", Value(relation));
+      }
+    }
+  }
+  return result;
+}
+
 template <class Sink>
-void column(Sink& sink, const ColumnInfo& info) {
+void column(Sink& sink, const ColumnInfo& info, const CompiledCode* compiled) {
   sink.begin_object();
   text(sink, "name", info.name);
   text(sink, "description", info.description);
   dict(sink, "meta", info.meta);
   nullable_text(sink, "data_type", info.data_type);
-  list(sink, "constraints", info.constraints);
+  list(sink, "constraints", with_foreign_keys(info.constraints, compiled));
   sink.key("quote");
   if (info.quote) {
     sink.boolean(*info.quote);
@@ -141,12 +157,12 @@ void column(Sink& sink, const ColumnInfo& info) {
 }
 
 template <class Sink>
-void columns(Sink& sink, const Node& node) {
+void columns(Sink& sink, const Node& node, const CompiledCode* compiled = nullptr) {
   sink.key("columns");
   sink.begin_object();
   for (const ColumnInfo& info : node.columns) {
     sink.key(info.name);
-    column(sink, info);
+    column(sink, info, compiled);
   }
   sink.end_object();
 }
@@ -266,7 +282,7 @@ void parsed(Sink& sink, const Node& node, const CompiledCode* compiled) {
   dict(sink, "config", node.config);
   texts(sink, "tags", node.tags);
   text(sink, "description", node.description);
-  columns(sink, node);
+  columns(sink, node, compiled);
   dict(sink, "meta", node.meta);
   nullable_text(sink, "group", node.group);
   docs(sink, node.config.get("docs"));
@@ -309,9 +325,9 @@ void compilable(Sink& sink, const Manifest& manifest, const Node& node, const Co
 }
 
 template <class Sink>
-void model_part(Sink& sink, const ModelPart& model) {
+void model_part(Sink& sink, const ModelPart& model, const CompiledCode* compiled) {
   text(sink, "access", model.access);
-  list(sink, "constraints", model.constraints);
+  list(sink, "constraints", with_foreign_keys(model.constraints, compiled));
   any(sink, "version", model.version);
   any(sink, "latest_version", model.latest_version);
   nullable_text(sink, "deprecation_date", model.deprecation_date);
@@ -348,7 +364,7 @@ void sql_node(Sink& sink, const Manifest& manifest, const Node& node, const Comp
     return;
   }
   compilable(sink, manifest, node, compiled);
-  if (node.model) model_part(sink, *node.model);
+  if (node.model) model_part(sink, *node.model, compiled);
   if (node.test && node.test->generic) generic_test_part(sink, manifest, *node.test);
   if (node.function) list(sink, "arguments", node.function->arguments);
   if (node.resource_type == ResourceType::operation) {

@@ -34,6 +34,7 @@ struct Compiled {
   std::vector<std::pair<std::string, std::string>> extra_ctes;  ///< unique_id, SQL
   std::string path;                                             ///< target/compiled/... when it was written, else empty
   std::vector<MacroId> further_macros;  ///< called by the node's own text, not among its depends_on_macros
+  std::vector<std::pair<std::string, std::string>> foreign_keys;  ///< as CompiledCode::foreign_keys
 };
 
 /// Compiles nodes with execute = true. Ephemeral parents are compiled on demand, once, and shared between threads.

@@ -58,12 +58,19 @@ jinja::Rendered render_snapshot(const Node& node, RuntimeContext& context, const
   return {jinja::to_str(text), text.provenance()};
 }
 
+/// A Python model is not rendered: dbt appends what its code needs to run. That it cannot run is the materialization's
+/// matter.
+jinja::Rendered add_python_postfix(const Node& node, RuntimeContext& context) {
+  Value model;
+  context.lookup("model", model);
+  jinja::CallArgs args;
+  args.positional.push_back(model);
+  const Value postfix = context.call_macro("py_script_postfix", std::move(args));
+  return {node.raw_code + "\n\n" + jinja::to_str(postfix), nullptr};
+}
+
 jinja::Rendered render_node(const Node& node, RuntimeContext& context) {
-  if (node.language != "sql") {
-    throw context_error(context, nullptr, ErrorKind::runtime, "compile/python",
-                        "Python models are not supported by modelc",
-                        "rewrite the model in SQL, or leave it out with --exclude");
-  }
+  if (node.language == "python" && node.model) return add_python_postfix(node, context);
   if (!node.tmpl) return {node.raw_code, nullptr};
   jinja::RenderOptions options;
   options.trace = true;
@@ -131,7 +138,8 @@ struct Compiler::Impl {
       FurtherMacros observer(context, compiled.further_macros);
       const jinja::Rendered own = render_node(node, context);
       const auto ctes = ctes_of(context);
-      InjectedSql injected = inject_ctes(own.text, own.map, ctes);
+      const bool injects = shared.environment.invocation.flags.inject_ephemeral_ctes;
+      InjectedSql injected = inject_ctes(own.text, own.map, injects ? ctes : std::vector<Cte>());
       if (keep) {
         keep->sql = own.text;
         keep->map = own.map;
@@ -141,6 +149,7 @@ struct Compiler::Impl {
       compiled.sql = std::move(injected.text);
       compiled.map = std::move(injected.map);
       for (const auto& cte : ctes) compiled.extra_ctes.emplace_back(cte.unique_id, cte.text);
+      if (context.mode() == ContextMode::model) compiled.foreign_keys = context.foreign_keys();
       finish(node, compiled, split_suffix);
       return compiled;
     } catch (Error& error) {
@@ -165,6 +174,7 @@ struct Compiler::Impl {
     code.extra_ctes = compiled.extra_ctes;
     code.path = compiled.path;
     code.further_macros = compiled.further_macros;
+    code.foreign_keys = compiled.foreign_keys;
     std::lock_guard lock(mutex);
     codes[node.id] = std::move(code);
   }

@@ -3,12 +3,15 @@
 
 #include <algorithm>
 
+#include "artifacts/artifacts.h"
 #include "base/text.h"
 #include "compile/event_time.h"
 #include "compile/relation_lookup.h"
 #include "compile/relations.h"
 #include "compile/runtime_context.h"
+#include "context/metric_reference.h"
 #include "context/relation_object.h"
+#include "manifest/find.h"
 
 namespace modelc {
 
@@ -102,6 +105,28 @@ std::optional<std::pair<Micros, Micros>> event_window(const RuntimeContext& cont
   return std::pair{std::max(sample->first, context.batch->start), std::min(sample->second, context.batch->end)};
 }
 
+/// dbt's notice that a ref without a version will mean another model once the newest version is marked `latest`.
+void note_newer_version(RuntimeContext& context, EventBus& events, const Manifest& manifest, const Node& target) {
+  const Value newest = greatest_version(manifest, target.name);
+  if (newest.is_undefined() || compare_model_versions(newest, target.model->latest_version) <= 0) return;
+  const std::string version = jinja::to_str(target.model->version), later = jinja::to_str(newest);
+  Event event;
+  event.name = "UnpinnedRefNewVersionAvailable";
+  event.code = "I064";
+  event.message = fmt::format(
+      "While compiling '{0}':\nFound an unpinned reference to versioned model '{1}' in project '{2}'.\n"
+      "Resolving to latest version: {1}.v{3}\nA prerelease version {4} is available: once it is marked 'latest', this "
+      "reference will resolve to {1}.v{4} instead.\n\n  Try out v{4}: {{{{ ref('{2}', '{1}', v='{4}') }}}}\n"
+      "  Pin to  v{3}: {{{{ ref('{2}', '{1}', v='{3}') }}}}\n",
+      context.node() ? context.node()->name : "", target.name, target.package_name, version, later);
+  event.data = Value::dict({{"ref_node_name", Value(target.name)},
+                            {"ref_node_package", Value(target.package_name)},
+                            {"ref_node_version", Value(version)},
+                            {"ref_max_version", Value(later)}});
+  event.node_info = context.session().node_info;
+  events.fire(event);
+}
+
 bool takes_window(const Node* node) {
   return node && (node->resource_type == ResourceType::model || node->resource_type == ResourceType::snapshot);
 }
@@ -167,7 +192,7 @@ Value RuntimeContext::relation_of_target(const Node& target) {
   }
   if (invocation_.flags.defer) {
     if (const Value entry = defer_entry(environment, target); entry.is_dict()) {
-      const bool favored = invocation_.flags.favor_state && !shared_.is_selected(target.id);
+      const bool favored = in_foreign_key_ || (invocation_.flags.favor_state && !shared_.is_selected(target.id));
       if (favored || !find_relation(*this, node_relation(environment, target)))
         return limited(state_relation(environment, entry), target);
     }
@@ -202,6 +227,8 @@ Value RuntimeContext::ref(State& state, CallArgs& args) {
     throw context_error(*this, &state, ErrorKind::compilation, "compile/undeclared-ref",
                         bad_context_message(node_->name, target));
   }
+  if (node_ && resolved.is_versioned() && absent(target.version) && invocation_.events)
+    note_newer_version(*this, *invocation_.events, manifest, resolved);
   return relation_of_target(resolved);
 }
 
@@ -241,10 +268,10 @@ Value RuntimeContext::function(State& state, CallArgs& args) {
 
 Value RuntimeContext::metric(State& state, CallArgs& args) {
   const RefTarget target = read_target(*this, state, args, "metric");
-  for (const Node& node : shared_.environment.parsed.manifest.nodes) {
-    if (node.resource_type != ResourceType::metric || node.name != target.name) continue;
-    if (!target.package || node.package_name == *target.package) return Value(node.name);
-  }
+  const Manifest& manifest = shared_.environment.parsed.manifest;
+  const auto found = resolve_metric(manifest, target.name, target.package, package_);
+  if (found.status == Manifest::Lookup::found)
+    return Value(jinja::make_ref<MetricReference>(target.name, node_value(manifest, manifest.node(found.id))));
   target_not_found(state, "metric", target.name, target.package, {}, std::nullopt);
 }
 

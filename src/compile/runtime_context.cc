@@ -97,18 +97,23 @@ void RuntimeContext::set_compiled(const Compiled& compiled) {
 
 Relation RuntimeContext::this_relation() const { return node_relation(shared_.environment, *node_); }
 
-/// `to: ref('x')` of a foreign key becomes the relation's name (dbt:
-/// Compiler._compile_relation_for_foreign_key_constraint_to).
-void RuntimeContext::compile_foreign_keys(Value constraints) {
-  if (!constraints.is_list()) return;
-  for (const Value& constraint : constraints.as_list()) {
-    if (constraint.get_string("type") != "foreign_key" || !constraint.get("to").is_string()) continue;
-    const std::string expression = constraint.get_string("to");
-    if (expression.find('(') == std::string::npos) continue;
-    const SourceFile* file = invocation_.sources->add("<constraint>", expression);
-    const Value target = jinja::evaluate(*jinja::compile_expression(*file), *this);
-    if (const auto* relation = target.as<RelationObject>()) constraint.as_dict().set("to", Value(relation->render()));
-  }
+std::vector<std::pair<std::string, std::string>> RuntimeContext::foreign_keys() {
+  std::vector<std::pair<std::string, std::string>> result;
+  if (!node_ || !node_->model) return result;
+  const auto resolve = [&](const Value& constraints) {
+    for (const Value& constraint : constraints.is_list() ? constraints.as_items() : std::vector<Value>()) {
+      const std::string expression = constraint.get_string("to");
+      if (constraint.get_string("type") != "foreign_key" || expression.find('(') == std::string::npos) continue;
+      const SourceFile* file = invocation_.sources->add("<constraint>", expression);
+      in_foreign_key_ = true;
+      const Value target = jinja::evaluate(*jinja::compile_expression(*file), *this);
+      in_foreign_key_ = false;
+      if (const auto* relation = target.as<RelationObject>()) result.emplace_back(expression, relation->render());
+    }
+  };
+  resolve(node_->model->constraints);
+  for (const ColumnInfo& column : node_->columns) resolve(column.constraints);
+  return result;
 }
 
 Value RuntimeContext::node_model() {
@@ -118,18 +123,13 @@ Value RuntimeContext::node_model() {
     CompiledCode code;
     code.sql = *compiled_sql_;
     code.extra_ctes = extra_ctes_;
+    code.foreign_keys = foreign_keys();
     model = jinja::deep_copy(node_value(manifest, *node_, &code));
     model.as_dict().set("compiled_sql", Value(*compiled_sql_));
   } else {
     model = jinja::deep_copy(node_value(manifest, *node_));
   }
   omit_none(model, 3);
-  if (node_->model) {
-    compile_foreign_keys(model.get("constraints"));
-    if (const Value columns = model.get("columns"); columns.is_dict()) {
-      for (const auto& [name, column] : columns.as_dict().entries()) compile_foreign_keys(column.get("constraints"));
-    }
-  }
   if (!config_.is_undefined()) model.as_dict().set("config", jinja::deep_copy(config_));
   if (batch) {
     model.as_dict().set("batch", Value::dict({{"id", Value(batch->id)},

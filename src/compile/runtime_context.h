@@ -92,14 +92,19 @@ class RuntimeContext final : public SqlContext {
   jinja::Value function(jinja::State& state, jinja::CallArgs& args);
   jinja::Value metric(jinja::State& state, jinja::CallArgs& args);
 
+  /// `to: ref('x')` of the model's foreign keys, as written, with the relation that it names (dbt:
+  /// Compiler._compile_relation_for_foreign_key_constraint_to). Under --defer the earlier state's counts.
+  std::vector<std::pair<std::string, std::string>> foreign_keys();
+
  protected:
   bool own(std::string_view name, jinja::Value& out) override;
+  jinja::Value event_node_info() const override { return session_.node_info; }
 
  private:
   bool own_data(std::string_view name, jinja::Value& out);
   bool own_function(std::string_view name, jinja::Value& out);
   jinja::Value node_model();
-  void compile_foreign_keys(jinja::Value constraints);
+  bool in_foreign_key_ = false;
   jinja::Value hooks(std::string_view key);
   jinja::Value defer_relation();
   jinja::Value test_arguments();

@@ -121,7 +121,7 @@ bool SqlContext::lookup_builtin(std::string_view name, Value& out) {
 
 Value SqlContext::bind(MacroId id) {
   const Macro& macro = macros_.macro(id);
-  return jinja::bind_macro(macro.tmpl, macro.index, *this, &macro, macro.name);
+  return jinja::bind_macro(macro.tmpl, macro.index, *this, &macro, "dbt_macro__" + macro.name);
 }
 
 Value SqlContext::dispatch(CallArgs& args) {

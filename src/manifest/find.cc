@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <vector>
+
+#include "base/text.h"
 
 namespace modelc {
 
@@ -30,6 +33,34 @@ const Node* legacy_time_spine(const Manifest& manifest) {
     return node.model->time_spine.is_dict() ? nullptr : &node;
   }
   return nullptr;
+}
+
+namespace {
+
+std::optional<double> version_number(const jinja::Value& version) {
+  if (version.is_number()) return version.as_float();
+  const std::string text(trim(jinja::to_str(version)));
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);
+  return text.empty() || *end ? std::nullopt : std::optional<double>(number);
+}
+
+}  // namespace
+
+int compare_model_versions(const jinja::Value& a, const jinja::Value& b) {
+  const auto x = version_number(a), y = version_number(b);
+  if (x && y) return *x < *y ? -1 : *x > *y;
+  return jinja::to_str(a).compare(jinja::to_str(b));
+}
+
+jinja::Value greatest_version(const Manifest& manifest, const std::string& name) {
+  jinja::Value greatest;
+  for (const Node& node : manifest.nodes) {
+    if (!node.is_versioned() || node.name != name) continue;
+    if (greatest.is_undefined() || compare_model_versions(node.model->version, greatest) > 0)
+      greatest = node.model->version;
+  }
+  return greatest;
 }
 
 Error duplicate_thing_error(std::string_view plural, const NamedThing& found, const NamedThing& existing) {

@@ -18,6 +18,12 @@ Manifest::RefResult resolve_metric(const Manifest& manifest, const std::string& 
 /// Null when there is none. Valid as long as the manifest is not changed.
 const Node* legacy_time_spine(const Manifest& manifest);
 
+/// Versions of a model in dbt's order: as numbers where both are, else as texts. <0, 0 or >0.
+int compare_model_versions(const jinja::Value& a, const jinja::Value& b);
+
+/// The greatest version of the models called `name`; undefined when none has one.
+jinja::Value greatest_version(const Manifest& manifest, const std::string& name);
+
 /// dbt's 'dbt found two groups with the name "x"...'; `plural` is "groups", "fixtures". For nodes see
 /// duplicate_name_error() in manifest.h.
 struct NamedThing {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "context/metric_reference.h"
 #include "context/relation_object.h"
+#include "jinja/call_text.h"
 #include "jinja/value_errors.h"
 #include "parse/parse_adapter.h"
 
@@ -103,7 +105,9 @@ class MetricFunction final : public CaptureFunction {
     if (metric.package) parts.push_back(*metric.package);
     parts.push_back(metric.name);
     context_.draft().node.metrics.push_back(std::move(parts));
-    return Value(metric.name);
+    const Value package = metric.package ? Value(*metric.package) : Value::none();
+    return Value(jinja::make_ref<MetricReference>(
+        metric.name, Value::dict({{"metric_name", Value(metric.name)}, {"package_name", package}})));
   }
 };
 
@@ -163,6 +167,22 @@ class ConfigFunction final : public CaptureFunction {
   }
 
  private:
+  /// The named arguments of the first config() call of the node's text as they are written; undefined when it has none
+  /// (dbt: statically_parse_unrendered_config).
+  Value unrendered_call() const {
+    const Node& node = context_.draft().node;
+    if (!node.tmpl) return Value();
+    const auto& calls = node.tmpl->calls();
+    const auto call = std::find_if(calls.begin(), calls.end(), [](const auto& c) { return c.path == "config"; });
+    if (call == calls.end()) return Value();
+    const SourceFile* text = context_.invocation().sources->add("<config>", std::string(call->span.text()));
+    const auto keywords = jinja::call_keywords(*text);
+    if (keywords.empty()) return Value();
+    Value result = Value::dict();
+    for (const auto& [name, value] : keywords) result.as_dict().set(name, Value(value));
+    return result;
+  }
+
   void add(State& state, Value options) {
     for (std::string_view old_key : {"pre_hook", "post_hook"}) {
       const Value* found = options.as_dict().find(old_key);
@@ -179,10 +199,8 @@ class ConfigFunction final : public CaptureFunction {
     }
     for (const auto& [key, value] : options.as_dict().entries())
       if (value.is_undefined()) fail("parse/config-arguments", jinja::undefined_message(value), state);
-    if (context_.state().unrendered_flag) {
-      if (!context_.draft().unrendered_calls.is_dict()) context_.draft().unrendered_calls = Value::dict();
-      context_.draft().unrendered_calls.as_dict().update(options.as_dict());
-    }
+    Draft& draft = context_.draft();
+    if (context_.state().unrendered_flag && !draft.unrendered_calls.is_dict()) draft.unrendered_calls = unrendered_call();
     merge_config_call(context_.draft().calls, options);
   }
 };

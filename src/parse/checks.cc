@@ -251,9 +251,10 @@ void warn_unused_paths(const ParseState& state) {
        Value::dict({{"unused_config_paths", Value::list(std::vector<Value>(unused.begin(), unused.end()))}}));
 }
 
-void warn_same_names(const ParseState& state) {
+void check_same_names(const ParseState& state) {
   for (auto [a, b] : state.manifest.same_names()) {
     const Node &first = state.manifest.nodes[a], &second = state.manifest.nodes[b];
+    if (state.behavior("require_unique_project_resource_names")) throw duplicate_name_error(second, first);
     warn_deprecation(state, "DuplicateNameDistinctNodeTypesDeprecation", "D040",
                      "[WARNING]: Deprecated functionality\nFound resources with the same name '" + first.name +
                          "' in package '" + first.package_name + "': '" + first.unique_id + "' and '" +
@@ -329,7 +330,7 @@ void check_nodes(ParseState& state) {
 }
 
 void warn_about_nodes(ParseState& state) {
-  warn_same_names(state);
+  check_same_names(state);
   warn_unused_paths(state);
   warn_deprecated_models(state);
   if (uses_batches(state)) {

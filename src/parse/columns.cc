@@ -25,7 +25,7 @@ bool is_constraint_type(const Value& v) {
 /// dbt: HasColumnProps of contracts/graph/unparsed.py.
 bool is_column_key(std::string_view key) {
   for (std::string_view name : {"name", "description", "meta", "data_type", "constraints", "docs", "config",
-                                "data_tests", "tests", "quote", "tags", "granularity"})
+                                "data_tests", "tests", "quote", "tags", "granularity", "doc_blocks"})
     if (name == key) return true;
   return false;
 }

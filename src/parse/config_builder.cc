@@ -279,6 +279,20 @@ void copy_config_to_node(Node& node, const Value& config) {
   }
 }
 
+namespace {
+
+/// dbt-docs cannot draw a node in a colour that no browser knows.
+void check_node_color(const Node& node) {
+  const Value color = node.config.get("docs").get("node_color");
+  if (!color.is_string() || color.as_string().empty() || is_html_color(color.as_string())) return;
+  throw Error(ErrorKind::unlabelled, "parse/node-color",
+              "Invalid color name for docs.node_color: " + color.as_string() +
+                  ". It is neither a valid HTML color name nor a valid HEX code.",
+              node.declared_at);
+}
+
+}  // namespace
+
 void finish_config(ParseState& state, Draft& draft) {
   Node& node = draft.node;
   try {
@@ -294,6 +308,7 @@ void finish_config(ParseState& state, Draft& draft) {
       add_tags(node,
                build_config(state, *draft.package, node.resource_type, node.fqn, Value(), draft.calls).get("tags"));
     copy_config_to_node(node, node.config);
+    check_node_color(node);
     generate_names(state, draft, as_said);
   } catch (Error& error) {
     if (error.diagnostic().subject.empty()) error.diagnostic().subject = draft_subject(node);

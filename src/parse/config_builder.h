@@ -36,4 +36,7 @@ void generate_names(ParseState& state, Draft& draft, const jinja::Value& config)
 /// Finds out whether the project replaces dbt's generate_*_name macros; call once when macros are known.
 void find_name_macros(ParseState& state);
 
+/// A colour name of CSS, or "#rgb" or "#rrggbb".
+bool is_html_color(std::string_view text);
+
 }  // namespace modelc

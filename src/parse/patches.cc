@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "manifest/find.h"
 #include "parse/config_builder.h"
 #include "parse/sql_nodes.h"
 
@@ -35,20 +36,6 @@ ResourceType type_of_section(std::string_view section) {
   if (section == "analyses") return ResourceType::analysis;
   if (section == "functions") return ResourceType::function;
   return ResourceType::test;
-}
-
-/// dbt: UnparsedVersion.__lt__.
-bool version_less(const Value& a, const Value& b) {
-  auto number = [](const Value& v) -> std::optional<double> {
-    if (v.is_number()) return v.as_float();
-    std::string text = jinja::to_str(v);
-    char* end = nullptr;
-    double parsed = std::strtod(text.c_str(), &end);
-    return end && *end == 0 && !text.empty() ? std::optional<double>(parsed) : std::nullopt;
-  };
-  auto x = number(a), y = number(b);
-  if (x && y) return *x < *y;
-  return jinja::to_str(a) < jinja::to_str(b);
 }
 
 std::string patch_path(const YamlEntry& entry) {
@@ -245,7 +232,7 @@ class PatchLinker {
     if (is_absent(latest)) {
       latest = versions[0].get("v");
       for (const Value& version : versions)
-        if (version_less(latest, version.get("v"))) latest = version.get("v");
+        if (compare_model_versions(latest, version.get("v")) < 0) latest = version.get("v");
     }
     struct Found {
       Draft* draft;
@@ -263,9 +250,14 @@ class PatchLinker {
         check_many_disabled(entry, disabled);
         if (!disabled.empty()) draft = disabled[0];
       }
-      if (!draft || draft->node.resource_type != ResourceType::model) {
+      if (!draft) {
         warn_missing(entry, file_name);
         continue;
+      }
+      if (draft->node.resource_type != ResourceType::model) {
+        throw Error(ErrorKind::unlabelled, "parse/version-of-other",
+                    "Only models have versions, but '" + entry.name + "' is " + draft->node.unique_id, entry.span(),
+                    "rename one of the two");
       }
       all.push_back({draft, &version});
       make_version(*draft, entry, version, latest);

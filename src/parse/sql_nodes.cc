@@ -195,7 +195,7 @@ std::vector<DraftPtr> create_sql_drafts(ParseState& state) {
 void capture(const ParseState& state, Draft& draft) {
   Node& node = draft.node;
   if (node.resource_type == ResourceType::seed) return;
-  if (node.language == "python") {
+  if (node.language == "python" && node.model) {
     capture_python(state, draft);
     return;
   }

@@ -42,7 +42,10 @@ MacroId find_materialization(RunShared& shared, const Node& node, const std::str
   }
   throw node_error(node, ErrorKind::runtime, "run/unsupported-language",
                    fmt::format("Materialization \"{}\" only supports languages {}; got \"{}\"", macro.name,
-                               quoted_list(languages), node.language));
+                               quoted_list(languages), node.language),
+                   node.language == "python"
+                       ? "Python models do not run here: rewrite the model in SQL, or leave it out with --exclude"
+                       : "");
 }
 
 /// A seed has no SQL to compile; everything else has.

@@ -26,16 +26,16 @@ Value extend(Value base, std::initializer_list<std::pair<std::string_view, Value
   return base;
 }
 
-/// The group of a node as dbt logs it, or none.
-Value group_data(const Manifest& manifest, const Node& node) {
-  if (!node.group) return Value::none();
+/// Adds the node's group as dbt logs it. Events of nodes without one have no such key.
+Value with_group(Value data, const Manifest& manifest, const Node& node) {
+  if (!node.group) return data;
   for (const Group& group : manifest.groups) {
-    if (group.name == *node.group && group.package_name == node.package_name) {
-      return Value::dict(
-          {{"name", Value(group.name)}, {"package_name", Value(group.package_name)}, {"owner", group.owner}});
-    }
+    if (group.name != *node.group || group.package_name != node.package_name) continue;
+    return extend(data, {{"group", Value::dict({{"name", Value(group.name)},
+                                                {"package_name", Value(group.package_name)},
+                                                {"owner", group.owner}})}});
   }
-  return Value::none();
+  return data;
 }
 
 Value result_data(const RunResult& result) {
@@ -251,8 +251,8 @@ void RunLog::start_line(const Value& info, const std::string& description, Posit
 
 void RunLog::result_line(const Value& info, const Node& node, const RunResult& result, const std::string& description,
                          Position position, const CompileEnvironment& environment) const {
-  const Value group = group_data(environment.parsed.manifest, node);
-  Value data = extend(position_data(position), {{"execution_time", Value(result.execution_time)}, {"group", group}});
+  Value data = extend(position_data(position), {{"execution_time", Value(result.execution_time)}});
+  data = with_group(data, environment.parsed.manifest, node);
   const std::string status_text(run_status_name(result.status));
   ResultWords words;
   std::string name, code, message;
@@ -264,7 +264,7 @@ void RunLog::result_line(const Value& info, const Node& node, const RunResult& r
       name = "LogTestResult", code = "Q007", message = words.info + " " + shown;
       const Value attached = node.test && node.test->attached_node != no_id
                                  ? Value(environment.parsed.manifest.node(node.test->attached_node).unique_id)
-                                 : Value::none();
+                                 : Value("");
       data = extend(data, {{"name", Value(shown)},
                            {"status", Value(status_text)},
                            {"num_models", Value(position.total)},
@@ -332,10 +332,10 @@ void RunLog::skip_line(const Value& info, const Node& node, Position position) c
                                        : fmt::format("SKIP {} {}", resource_type_name(node.resource_type), node.name);
   note("SkippingDetails", "Q034", EventLevel::info,
        progress_line(message, paint("SKIP", Color::yellow), position, width_),
-       extend(position_data(position), {{"resource_type", Value(resource_type_name(node.resource_type))},
-                                        {"schema", Value(node.schema)},
-                                        {"node_name", Value(node.name)},
-                                        {"group", group_data(environment_.parsed.manifest, node)}}),
+       with_group(extend(position_data(position), {{"resource_type", Value(resource_type_name(node.resource_type))},
+                                                   {"schema", Value(node.schema)},
+                                                   {"node_name", Value(node.name)}}),
+                  environment_.parsed.manifest, node),
        info);
 }
 
@@ -448,10 +448,10 @@ void RunLog::failure(const Manifest& manifest, const CompiledCodes& codes, const
   blank();
   const std::string subject =
       fmt::format("{} {} ({})", resource_type_name(node->resource_type), node->name, node->original_file_path);
-  const Value data = Value::dict({{"resource_type", Value(resource_type_name(node->resource_type))},
-                                  {"node_name", Value(node->name)},
-                                  {"path", Value(node->original_file_path)},
-                                  {"group", group_data(manifest, *node)}});
+  const Value data = with_group(Value::dict({{"resource_type", Value(resource_type_name(node->resource_type))},
+                                             {"node_name", Value(node->name)},
+                                             {"path", Value(node->original_file_path)}}),
+                                manifest, *node);
   if (is_warning)
     note("RunResultWarning", "Z021", EventLevel::warn, paint("Warning in " + subject, Color::yellow), data, info);
   else

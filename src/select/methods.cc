@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "manifest/find.h"
 
 namespace modelc {
 namespace {
@@ -173,21 +174,6 @@ NodeSet match_test_type(const MethodContext& context, const SelectionCriteria& c
   });
 }
 
-/// dbt compares versions as numbers where both are, else as texts. <0, 0, >0.
-int compare_versions(const Value& a, const Value& b) {
-  auto number = [](const Value& v) -> std::optional<double> {
-    if (v.is_number()) return v.as_float();
-    const std::string text(trim(jinja::to_str(v)));
-    char* end = nullptr;
-    const double value = std::strtod(text.c_str(), &end);
-    if (text.empty() || *end) return std::nullopt;
-    return value;
-  };
-  const auto x = number(a), y = number(b);
-  if (x && y) return *x < *y ? -1 : *x > *y;
-  return jinja::to_str(a).compare(jinja::to_str(b));
-}
-
 NodeSet match_version(const MethodContext& context, const SelectionCriteria& criteria) {
   const std::string& value = criteria.value;
   if (value != "latest" && value != "prerelease" && value != "old" && value != "none") {
@@ -201,7 +187,7 @@ NodeSet match_version(const MethodContext& context, const SelectionCriteria& cri
     if (value == "latest") return node.is_latest_version();
     const Value& latest = node.model->latest_version;
     if (latest.is_undefined() || latest.is_none()) return false;
-    const int order = compare_versions(node.model->version, latest);
+    const int order = compare_model_versions(node.model->version, latest);
     return value == "prerelease" ? order > 0 : order < 0;
   });
 }

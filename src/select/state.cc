@@ -255,7 +255,7 @@ bool StateComparison::same_contract(const Node& node) {
   if (changes.empty()) return false;
   const std::string reasons = join(changes, "\n  - ");
   if (node.is_versioned()) {
-    throw Error(ErrorKind::contract, "select/contract-broken",
+    throw Error(ErrorKind::contract_change, "select/contract-broken",
                 fmt::format("While comparing to previous project state, dbt detected a breaking change to an enforced "
                             "contract.\n  - {}\n"
                             "Consider making an additive (non-breaking) change instead, if possible.\nOtherwise, "
@@ -297,7 +297,7 @@ void StateComparison::check_removed_models() {
         fmt::format("Contracted model '{}' was {}.", key.as_string(), disabled ? "disabled" : "deleted or renamed");
     const Value version = old.get("version");
     if (!version.is_undefined() && !version.is_none()) {
-      throw Error(ErrorKind::contract, "select/contract-broken",
+      throw Error(ErrorKind::contract_change, "select/contract-broken",
                   fmt::format("While comparing to previous project state, dbt detected a breaking change to an "
                               "enforced contract.\n  - {}\n"
                               "Consider making an additive (non-breaking) change instead, if possible.\nOtherwise, "
@@ -320,7 +320,24 @@ void StateComparison::check_removed_models() {
   }
 }
 
+/// A generic test whose macro is gone: only a comparison of macros cannot pass over it.
+void StateComparison::check_test_macro(const Node& node) {
+  if (!node.test || !node.test->generic) return;
+  const Value before = previous(node).get("depends_on").get("macros");
+  const Value* old_macros = find_in(state_.root, "macros");
+  if (!before.is_list() || !old_macros) return;
+  for (const Value& id : before.as_list()) {
+    if (!id.is_string() || !id.as_string().ends_with(".test_" + node.test->test_name)) continue;
+    if (!find_in(*old_macros, id.as_string()) || manifest_.find_macro(id.as_string()) != no_id) continue;
+    throw Error(ErrorKind::compilation, "select/missing-test-macro",
+                fmt::format("Node '{}' (in {}) depends on a macro or test that does not exist.", node.name,
+                            node.original_file_path),
+                node.test->yaml_span, "the earlier state has " + id.as_string());
+  }
+}
+
 bool StateComparison::macros_modified(const Node& node) {
+  check_test_macro(node);
   if (!macros_looked_at_) {
     macros_looked_at_ = true;
     macro_tainted_.assign(manifest_.macros.size(), false);
@@ -370,7 +387,7 @@ bool StateComparison::same_contents(const Node& node) {
               same_texts(node.fqn, old.get("fqn")) && same_database_representation(node) && contract;
   if (same && node.model) {
     same = same_value(node.model->latest_version, old.get("latest_version")) &&
-           same_text(node.model->access, old.get("access")) &&
+           node.model->access == old.get_string("access", "protected") &&  // absent before version 9
            same_nullable(node.model->deprecation_date, old.get("deprecation_date"));
   }
   if (same && node.function)
@@ -379,7 +396,10 @@ bool StateComparison::same_contents(const Node& node) {
   return same;
 }
 
-bool StateComparison::is_modified(const Node& node) { return !same_contents(node) || macros_modified(node); }
+bool StateComparison::is_modified(const Node& node) {
+  const bool by_macros = macros_modified(node);
+  return !same_contents(node) || by_macros;
+}
 
 bool StateComparison::part_modified(const Node& node, std::string_view part) {
   if (part == "macros") return macros_modified(node);

@@ -33,6 +33,7 @@ class StateComparison {
   const jinja::Value& previous(const Node& node);
   bool same_contents(const Node& node);
   bool same_source(const Node& node, const jinja::Value& old);
+  void check_test_macro(const Node& node);
 
   const Invocation& invocation_;
   const Manifest& manifest_;
