@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "manifest/find.h"
 #include "parse/config_builder.h"
+#include "parse/macro_arguments.h"
 #include "parse/sql_nodes.h"
 
 namespace modelc {
@@ -647,7 +648,9 @@ void patch_macros(ParseState& state, const std::vector<SchemaFile>& files) {
              {"type", a.get("type").is_undefined() ? Value::none() : a.get("type")},
              {"description", Value(render_text_with_docs(state, a.get_string("description"), macro.unique_id,
                                                          macro.package_name, nullptr, entry.span()))}}));
-    if (!state.behavior("validate_macro_args") || !arguments.as_list().empty()) macro.arguments = arguments;
+    const bool validates = state.behavior("validate_macro_args");
+    if (validates) check_macro_arguments(state, macro, arguments);
+    if (!validates || !arguments.as_list().empty()) macro.arguments = arguments;
   };
   for (const SchemaFile& file : files) {
     for (const auto& entry : file.entries) {
