@@ -42,6 +42,14 @@ bool is_only(std::string_view sql, std::string_view word) {
          skip_to_word(sql.substr(word.size())).empty();
 }
 
+/// What dbt tells of a thread's connection when it takes it and when it gives it another name.
+void fire_connection(const SharedCompilation& shared, std::string name, std::string code, std::string message,
+                     jinja::Value data) {
+  EventBus* events = shared.environment.invocation.events;
+  if (events && events->wants(EventLevel::debug))
+    events->fire({std::move(name), std::move(code), EventLevel::debug, std::move(message), std::move(data), {}});
+}
+
 /// Statements that must not be wrapped into a transaction, or make one themselves.
 bool rules_transactions(const std::string& word) {
   for (std::string_view known : {"begin", "start", "commit", "end", "rollback", "savepoint", "release", "vacuum",
@@ -68,10 +76,20 @@ bool is_read_only(std::string_view sql) {
 }
 
 SqlSession::SqlSession(SharedCompilation& shared, Connection* connection) : shared_(shared), connection_(connection) {
-  if (connection_) comment_ = query_comment(shared_, name_, nullptr);
+  if (!connection_) return;
+  comment_ = query_comment(shared_, name_, nullptr);
+  const std::string& type = shared_.environment.parsed.project.target.type;
+  fire_connection(shared_, "NewConnection", "E005", fmt::format("Acquiring new {} connection '{}'", type, name_),
+                  jinja::Value::dict({{"conn_name", jinja::Value(name_)}, {"conn_type", jinja::Value(type)}}));
 }
 
 void SqlSession::use(std::string name, const Node* node) {
+  if (connection_ && name != name_) {
+    fire_connection(
+        shared_, "ConnectionReused", "E006",
+        fmt::format("Re-using an available connection from the pool (formerly {}, now {})", name_, name),
+        jinja::Value::dict({{"orig_conn_name", jinja::Value(name_)}, {"conn_name", jinja::Value(name)}}));
+  }
   name_ = std::move(name);
   node_ = node;
   node_info = {};
