@@ -59,7 +59,7 @@ void complete(Session& session, bool success) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   const double elapsed = (monotonic_nanos() - session.started_ns) / 1e9;
-  say(session, "ResourceReport", "Z048", EventLevel::debug,
+  say(session, "ResourceReport", "Z051", EventLevel::debug,
       fmt::format("Resource report: elapsed {:.3f} s, peak memory {} KiB", elapsed, usage.ru_maxrss));
   say(session, "CommandCompleted", "Q039", EventLevel::debug,
       fmt::format("Command `modelc {}` {} at {} after {:.2f} seconds", session.invocation.command,

@@ -198,7 +198,7 @@ int command_debug(Session& session) {
   if (session.flags().config_dir) {
     const auto home = session.invocation.environment.find("HOME");
     const std::string fallback = home == session.invocation.environment.end() ? "" : path_join(home->second, ".dbt");
-    say(session, "OpenCommand", "Z046", EventLevel::info,
+    say(session, "OpenCommand", "Z016", EventLevel::info,
         fmt::format("To view your profiles.yml file, run:\n\nopen {}", session.flags().profiles_dir.value_or(fallback)));
     return exit_success;
   }

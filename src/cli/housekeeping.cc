@@ -21,9 +21,9 @@ int command_clean(Session& session) {
               "`clean-targets` and in .gitignore, or keep the old one with `packages-install-path: dbt_modules`.");
   }
   for (const auto& path : clean_project(session.invocation, project)) {
-    say(session, "ConfirmCleanPath", "Z037", EventLevel::info, fmt::format("Cleaned {}", path));
+    say(session, "ConfirmCleanPath", "Z013", EventLevel::info, fmt::format("Cleaned {}", path));
   }
-  say(session, "FinishedCleanPaths", "Z039", EventLevel::info, "Finished cleaning all paths.");
+  say(session, "FinishedCleanPaths", "Z015", EventLevel::info, "Finished cleaning all paths.");
   return exit_success;
 }
 

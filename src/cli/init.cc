@@ -112,16 +112,16 @@ bool set_up_from_template(Session& session, const std::string& path, const std::
   try {
     write_profile(session, path, name, ProfileTemplate(read_yaml(session, "profile_template.yml")).ask());
   } catch (const std::exception&) {
-    say(session, "InvalidProfileTemplateYAML", "A021", EventLevel::info, "Invalid profile_template.yml in project.");
+    say(session, "InvalidProfileTemplateYAML", "A024", EventLevel::info, "Invalid profile_template.yml in project.");
     return false;
   }
-  say(session, "ProfileWrittenWithProjectTemplateYAML", "A020", EventLevel::info,
+  say(session, "ProfileWrittenWithProjectTemplateYAML", "A022", EventLevel::info,
       fmt::format("Profile {} written to {} from the project's profile_template.yml and your answers.", name, path));
   return true;
 }
 
 void set_up_profile(Session& session, const std::string& name) {
-  say(session, "SettingUpProfile", "A025", EventLevel::info, "Setting up your profile.");
+  say(session, "SettingUpProfile", "A023", EventLevel::info, "Setting up your profile.");
   const std::string path = path_join(profiles_folder(session), "profiles.yml");
   const Value* taken = read_yaml(session, path).as_dict().find(name);
   if (taken && !confirm(fmt::format("The profile {} already exists in {}. Continue and overwrite it?", name, path)))
@@ -130,7 +130,7 @@ void set_up_profile(Session& session, const std::string& name) {
   const std::string choice = prompt("Which database would you like to use?\n[1] sqlite\n\nEnter a number", {}, "int");
   if (choice != "1") throw Error(ErrorKind::runtime, "cli/init-choice", fmt::format("There is no option {}", choice));
   write_profile(session, path, name, sqlite_target(name));
-  say(session, "ProfileWrittenWithSample", "A017", EventLevel::info,
+  say(session, "ProfileWrittenWithSample", "A020", EventLevel::info,
       fmt::format("Profile {} written to {}. Run `modelc debug` to validate the connection.", name, path));
 }
 
@@ -145,7 +145,7 @@ int init_inside_project(Session& session, const std::string& root) {
   if (project.profile) {
     set_up_profile(session, *project.profile);
   } else {
-    say(session, "NoProfileNeeded", "A022", EventLevel::info,
+    say(session, "NoProfileNeeded", "X021", EventLevel::info,
         "The project names no profile: it runs on a SQLite file beside it, and there is nothing to set up.");
   }
   return exit_success;
@@ -179,15 +179,15 @@ int command_init(Session& session) {
 
   const std::string name = wanted_name(session);
   if (session.invocation.fs->exists(name)) {
-    say(session, "ProjectNameAlreadyExists", "A026", EventLevel::info,
+    say(session, "ProjectNameAlreadyExists", "A025", EventLevel::info,
         fmt::format("A project called {} already exists here.", name));
     return exit_success;
   }
   const auto& profile = session.flags().profile;
   if (profile) check_profile(session, *profile);
   for (const auto& path : init_project(session.invocation, name, profile))
-    say(session, "InitWrote", "A017", EventLevel::debug, "wrote " + path);
-  say(session, "ProjectCreated", "A024", EventLevel::info,
+    say(session, "InitWrote", "X020", EventLevel::debug, "wrote " + path);
+  say(session, "ProjectCreated", "A026", EventLevel::info,
       fmt::format("Your new dbt project \"{0}\" was created!{1}\n\n    cd {0}\n    modelc build\n", name,
                   profile ? "" : " It runs on a SQLite file as it is:"));
   return exit_success;

@@ -101,7 +101,7 @@ int command_list(Session& session) {
   const Manifest& manifest = session.parsed->manifest;
   if (nodes.empty()) {
     session.events->warn_or_error(
-        Event{"NoNodesSelected", "M024", EventLevel::warn, "No nodes selected!", jinja::Value::dict(), {}});
+        Event{"NoNodesSelected", "Q038", EventLevel::warn, "No nodes selected!", jinja::Value::dict(), {}});
   }
   std::sort(nodes.begin(), nodes.end(),
             [&](NodeId a, NodeId b) { return manifest.node(a).unique_id < manifest.node(b).unique_id; });

@@ -142,7 +142,7 @@ int command_freshness(Session& session) {
     write_artifact(session, "sources.json", text);
   }
   alert_on_results(session, outcome);
-  say(session, "FreshnessCheckComplete", "Q037", EventLevel::info, "Done.");
+  say(session, "FreshnessCheckComplete", "Q003", EventLevel::info, "Done.");
   return outcome.exit_code();
 }
 
@@ -166,7 +166,7 @@ int generate_docs(Session& session, std::vector<NodeId> nodes, const StateRunRes
     outcome = execute_nodes(session, TaskKind::compile, nodes, previous);
     write_run_artifacts(session, outcome);
     if (outcome.exit_code() != exit_success) {
-      say(session, "CannotGenerateDocs", "Q039", EventLevel::error, "compile failed, cannot generate docs");
+      say(session, "CannotGenerateDocs", "E043", EventLevel::error, "compile failed, cannot generate docs");
       return outcome.exit_code();
     }
   }
@@ -181,7 +181,7 @@ int generate_docs(Session& session, std::vector<NodeId> nodes, const StateRunRes
     tables = collect_catalog(compile_environment(session, nodes), catalogued, &errors);
   }
   write_artifact(session, "catalog.json", catalog_json(session.invocation, tables, errors));
-  say(session, "CatalogWritten", "E041", EventLevel::info,
+  say(session, "CatalogWritten", "E042", EventLevel::info,
       fmt::format("Catalog written to {}", path_absolute(target_path(session, "catalog.json"))));
   return errors.empty() ? exit_success : exit_node_failed;
 }

@@ -202,7 +202,7 @@ class Executor {
     try {
       return shared_.environment.adapter->connect(thread_name());
     } catch (const Error& error) {
-      shared_.log.note("ConnectionFailed", "E005", EventLevel::error, render_brief(error.diagnostic()));
+      shared_.log.note("ConnectionFailed", "X022", EventLevel::error, render_brief(error.diagnostic()));
       return nullptr;
     }
   }
