@@ -161,6 +161,37 @@ const std::unordered_map<std::string_view, Value>& shared_names() {
   return names;
 }
 
+/// `modules`, which tells that it is asked for the one that dbt has deprecated.
+class ModulesObject final : public jinja::Object {
+ public:
+  explicit ModulesObject(EventBus& events) : events_(events), all_(*jinja::python_modules().as<jinja::Object>()) {}
+  std::string_view type_name() const override { return all_.type_name(); }
+  std::string repr() const override { return all_.repr(); }
+  std::optional<Value> get_attribute(State& state, std::string_view name) override {
+    tell(name);
+    return all_.get_attribute(state, name);
+  }
+  std::optional<Value> get_item(State& state, const Value& key) override {
+    if (key.is_string()) tell(key.as_string());
+    return all_.get_item(state, key);
+  }
+
+ private:
+  void tell(std::string_view name) const {
+    if (name != "itertools") return;
+    events_.warn_or_error({"ModulesItertoolsUsageDeprecation",
+                           "D034",
+                           EventLevel::warn,
+                           "[WARNING]: Deprecated functionality\n\nUsage of itertools modules is deprecated. Please use "
+                           "the built-in functions instead.",
+                           Value::dict(),
+                           {}});
+  }
+
+  EventBus& events_;
+  jinja::Object& all_;
+};
+
 std::string pretty_vars(const VarScope& scope) {
   Value merged = Value::dict();
   for (auto it = scope.scopes.rbegin(); it != scope.scopes.rend(); ++it) {
@@ -307,6 +338,8 @@ bool BaseContext::lookup(std::string_view name, Value& out) {
     out = Value(thread_name());
   } else if (name == "flags") {
     out = flags_value(invocation_);
+  } else if (name == "modules" && invocation_.events) {
+    out = Value(jinja::make_ref<ModulesObject>(*invocation_.events));
   } else if (const auto it = shared_names().find(name); it != shared_names().end()) {
     out = it->second;
   } else {

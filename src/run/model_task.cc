@@ -24,6 +24,26 @@ std::string quoted_list(const std::vector<std::string>& names) {
   return "[" + join(quoted, ", ") + "]";
 }
 
+/// An installed package's materialization of a name that dbt has one for: only with the flag that allows it.
+void warn_of_override(const RunShared& shared, const Macro& macro, const std::string& name) {
+  const ParsedProject& parsed = shared.environment.parsed;
+  EventBus* events = shared.environment.invocation.events;
+  if (macro.embedded || macro.package_name == parsed.project.root().project.name || !events) return;
+  const std::string type(parsed.macros->traits().type), full = "materialization_" + name + "_";
+  if (parsed.macros->find_in_package("dbt", full + "default") == no_id &&
+      parsed.macros->find_in_package("dbt_" + type, full + type) == no_id)
+    return;
+  events->warn_or_error(
+      {"PackageMaterializationOverrideDeprecation",
+       "D016",
+       EventLevel::warn,
+       fmt::format("[WARNING]: Installed package '{}' is overriding the built-in materialization '{}'. Overrides of "
+                   "built-in materializations from installed packages will be deprecated in future versions of dbt.",
+                   macro.package_name, name),
+       Value::dict({{"package_name", Value(macro.package_name)}, {"materialization_name", Value(name)}}),
+       {}});
+}
+
 MacroId find_materialization(RunShared& shared, const Node& node, const std::string& name) {
   const MacroNamespace& macros = *shared.environment.parsed.macros;
   const MacroId id = macros.materialization(name);
@@ -35,6 +55,7 @@ MacroId find_materialization(RunShared& shared, const Node& node, const std::str
                     type));
   }
   const Macro& macro = macros.macro(id);
+  warn_of_override(shared, macro, name);
   std::vector<std::string> languages = macro.supported_languages;
   if (languages.empty()) languages = {"sql"};
   for (const auto& language : languages) {
