@@ -8,6 +8,7 @@
 #include "cli/alerts.h"
 #include "cli/commands.h"
 #include "cli/report.h"
+#include "jinja/json.h"
 #include "cli/timings_report.h"
 
 namespace modelc {
@@ -54,13 +55,28 @@ void summarize_deprecations(Session& session) {
                           {"show_all_hint", jinja::Value(!session.flags().show_all_deprecations)}}));
 }
 
-void complete(Session& session, bool success) {
-  summarize_deprecations(session);
+/// What the process has used so far, as dbt tells it: counts are texts.
+jinja::Value resource_report(const Session& session, bool success, double elapsed) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return jinja::Value::dict({{"command_name", jinja::Value(session.invocation.command)},
+                             {"command_success", jinja::Value(success)},
+                             {"command_wall_clock_time", jinja::Value(elapsed)},
+                             {"process_in_blocks", jinja::Value(std::to_string(usage.ru_inblock))},
+                             {"process_kernel_time", jinja::Value(seconds(usage.ru_stime))},
+                             {"process_mem_max_rss", jinja::Value(std::to_string(usage.ru_maxrss))},
+                             {"process_out_blocks", jinja::Value(std::to_string(usage.ru_oublock))},
+                             {"process_user_time", jinja::Value(seconds(usage.ru_utime))}});
+}
+
+void complete(Session& session, bool success) {
+  summarize_deprecations(session);
   const double elapsed = (monotonic_nanos() - session.started_ns) / 1e9;
-  say(session, "ResourceReport", "Z051", EventLevel::debug,
-      fmt::format("Resource report: elapsed {:.3f} s, peak memory {} KiB", elapsed, usage.ru_maxrss));
+  const jinja::Value report = resource_report(session, success, elapsed);
+  say(session, "ResourceReport", "Z051", EventLevel::debug, "Resource report: " + jinja::to_json(report), report);
   say(session, "CommandCompleted", "Q039", EventLevel::debug,
       fmt::format("Command `modelc {}` {} at {} after {:.2f} seconds", session.invocation.command,
                   success ? "succeeded" : "failed", format_iso_naive(now_micros()).substr(11), elapsed),

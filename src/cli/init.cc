@@ -123,7 +123,7 @@ bool set_up_from_template(Session& session, const std::string& path, const std::
 void set_up_profile(Session& session, const std::string& name) {
   say(session, "SettingUpProfile", "A023", EventLevel::info, "Setting up your profile.");
   const std::string path = path_join(profiles_folder(session), "profiles.yml");
-  const Value* taken = read_yaml(session, path).as_dict().find(name);
+  const bool taken = read_yaml(session, path).as_dict().find(name) != nullptr;
   if (taken && !confirm(fmt::format("The profile {} already exists in {}. Continue and overwrite it?", name, path)))
     return;
   if (set_up_from_template(session, path, name)) return;

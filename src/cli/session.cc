@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "base/version.h"
 
@@ -136,6 +137,33 @@ void enter_project(Session& session, ParsedCommandLine& parsed) {
   session.invocation = std::move(parsed.invocation);
 }
 
+/// dbt's MainReportArgs: every flag as text.
+void report_arguments(const Session& session) {
+  if (!session.events->wants(EventLevel::debug)) return;
+  const jinja::Value args = flags_as_args(session.invocation);
+  jinja::Value texts = jinja::Value::dict();
+  for (const auto& [name, value] : args.as_dict().entries())
+    texts.as_dict().set(name, jinja::Value(jinja::to_str(value)));
+  say(session, "MainReportArgs", "A002", EventLevel::debug, "running with arguments " + jinja::to_repr(texts),
+      jinja::Value::dict({{"args", texts}}));
+}
+
+/// What dbt's partial parsing depends on.
+void report_parse_inputs(const Session& session) {
+  const Flags& flags = session.flags();
+  const std::string vars = jinja::to_repr(flags.cli_vars), profile = flags.profile.value_or(""),
+                    target = flags.target.value_or("");
+  const std::string checksum = sha256_hex(fmt::format("{}\n{}\n{}\n{}", vars, profile, target, dbt_version));
+  say(session, "StateCheckVarsHash", "I025", EventLevel::debug,
+      fmt::format("checksum: {}, vars: {}, profile: {}, target: {}, version: {}", checksum, vars, profile, target,
+                  dbt_version),
+      jinja::Value::dict({{"checksum", jinja::Value(checksum)},
+                          {"vars", jinja::Value(vars)},
+                          {"profile", jinja::Value(profile)},
+                          {"target", jinja::Value(target)},
+                          {"version", jinja::Value(dbt_version)}}));
+}
+
 /// Faults of the command line and the environment that could not be told before there was a log.
 void fire_deprecations(const Session& session, const ParsedCommandLine& parsed) {
   for (const auto& [old_name, name] : parsed.renamed_variables) {
@@ -198,6 +226,7 @@ void start_session(Session& session, ParsedCommandLine parsed, bool needs_projec
       jinja::Value::dict(
           {{"log_version", jinja::Value(3)}, {"version", jinja::Value(fmt::format("={}", dbt_version))}}));
   if (project_error) std::rethrow_exception(project_error);
+  report_arguments(session);
   fire_deprecations(session, parsed);
 }
 
@@ -211,6 +240,7 @@ void load_and_parse(Session& session) {
       fmt::format("Registered adapter: {}={}", project.target.type, modelc_version),
       jinja::Value::dict({{"adapter_name", jinja::Value(project.target.type)},
                           {"adapter_version", jinja::Value(fmt::format("={}", modelc_version))}}));
+  report_parse_inputs(session);
   StageTimer timer(session.timings, "parse");
   session.parsed = parse_project(session.invocation, std::move(project));
 }
@@ -287,6 +317,25 @@ std::vector<NodeId> select_for(Session& session, std::vector<ResourceType> types
                       state_inputs(session));
 }
 
+namespace {
+
+/// dbt's event about an artifact; dbt has none for the other files.
+void note_artifact(const Session& session, std::string_view file, const std::string& path) {
+  constexpr std::pair<std::string_view, std::string_view> types[] = {{"manifest.json", "WritableManifest"},
+                                                                     {"semantic_manifest.json", "SemanticManifest"},
+                                                                     {"run_results.json", "RunExecutionResult"},
+                                                                     {"catalog.json", "CatalogArtifact"},
+                                                                     {"sources.json", "FreshnessResult"}};
+  for (const auto& [name, type] : types) {
+    if (file != name) continue;
+    const std::string place = path_absolute(path);
+    say(session, "ArtifactWritten", "P001", EventLevel::debug, fmt::format("Wrote artifact {} to {}", type, place),
+        jinja::Value::dict({{"artifact_type", jinja::Value(type)}, {"artifact_path", jinja::Value(place)}}));
+  }
+}
+
+}  // namespace
+
 std::string target_path(const Session& session, std::string_view file) {
   const std::string dir = session.flags().target_path.value_or(
       session.parsed ? session.parsed->project.root().project.target_path : "target");
@@ -294,7 +343,9 @@ std::string target_path(const Session& session, std::string_view file) {
 }
 
 void write_artifact(Session& session, std::string_view file, const std::string& text) {
-  session.invocation.fs->write(target_path(session, file), text);
+  const std::string path = target_path(session, file);
+  session.invocation.fs->write(path, text);
+  note_artifact(session, file, path);
 }
 
 void write_manifest(Session& session, const CompiledCodes& compiled) {
@@ -304,6 +355,7 @@ void write_manifest(Session& session, const CompiledCodes& compiled) {
   session.invocation.fs->write_pieces(target_path(session, "manifest.json"), [&](const TextSink& sink) {
     write_manifest_json(sink, session.invocation, session.parsed->project, manifest, compiled);
   });
+  note_artifact(session, "manifest.json", target_path(session, "manifest.json"));
   write_artifact(session, "semantic_manifest.json", semantic_manifest_json(manifest));
   write_artifact(session, "graph_summary.json", graph_summary_json(manifest, session.invocation));
 }

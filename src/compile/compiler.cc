@@ -150,6 +150,7 @@ struct Compiler::Impl {
       compiled.map = std::move(injected.map);
       for (const auto& cte : ctes) compiled.extra_ctes.emplace_back(cte.unique_id, cte.text);
       if (context.mode() == ContextMode::model) compiled.foreign_keys = context.foreign_keys();
+      note_written(context, node);
       finish(node, compiled, split_suffix);
       return compiled;
     } catch (Error& error) {
@@ -159,6 +160,15 @@ struct Compiler::Impl {
       if (diagnostic.code == "jinja/undefined-name" && in_text) diagnostic.message += undefined_advice;
       throw;
     }
+  }
+
+  void note_written(RuntimeContext& context, const Node& node) const {
+    EventBus* events = shared.environment.invocation.events;
+    if (!events || node.id == no_id || !writes_compiled_file(node) || !events->wants(EventLevel::debug)) return;
+    Event event{"WritingInjectedSQLForNode", "Q029", EventLevel::debug,
+                fmt::format("Writing injected SQL for node \"{}\"", node.unique_id), Value::dict(), {}};
+    event.node_info = context.session().node_info;
+    events->fire(event);
   }
 
   /// Writes target/compiled and remembers the code for manifest.json. Inline nodes belong to the caller.

@@ -270,6 +270,7 @@ void RunLog::result_line(const Value& info, const Node& node, const RunResult& r
                            {"num_models", Value(position.total)},
                            {"num_failures", Value(result.failures.value_or(0))},
                            {"attached_node", attached}});
+      data.as_dict().erase(Value("total"));
       break;
     }
     case ResourceType::seed:
