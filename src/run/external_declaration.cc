@@ -37,7 +37,8 @@ class DeclarationReader {
     out.format.delimiter = delimiter(out.location);
     out.format.header = boolean("header", true);
     if (const Value path = options_.get("records"); is_given(path)) {
-      for (std::string_view key : split(text(path, "records"), '.')) out.format.records.emplace_back(key);
+      const std::string keys = text(path, "records");  // split() gives views into it
+      for (std::string_view key : split(keys, '.')) out.format.records.emplace_back(key);
     }
     if (const Value encoding = options_.get("encoding"); is_given(encoding)) out.encoding = text(encoding, "encoding");
     const bool is_csv = out.format.format == TableFormat::csv;
