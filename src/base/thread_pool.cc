@@ -4,7 +4,6 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -34,7 +33,7 @@ void parallel_for(size_t count, const std::function<void(size_t)>& job, size_t t
     helpers.reserve(threads - 1);
     try {
       while (helpers.size() + 1 < threads) helpers.emplace_back(work);
-    } catch (const std::system_error&) {  // the system allows no more threads: those that run do the work
+    } catch (const std::exception&) {  // no more threads allowed, or no memory for them: those that run do the work
     }
     work();
   }

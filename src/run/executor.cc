@@ -8,7 +8,6 @@
 #include <deque>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 
 #include "run/interrupt.h"
@@ -49,7 +48,11 @@ class Executor {
     enqueue(queue_.start());
     const size_t count = std::max<size_t>(1, std::min<size_t>(static_cast<size_t>(options_.threads), remaining_));
     std::vector<std::thread> workers = start_workers(count);
-    watch();
+    try {
+      watch();
+    } catch (...) {  // no thread may be left behind
+      stop_for_fault();
+    }
     for (auto& worker : workers) worker.join();
     if (fault_) std::rethrow_exception(fault_);
     shared_.environment.invocation.events->set_progress("");
@@ -150,13 +153,19 @@ class Executor {
       set_thread_name(fmt::format("Thread-{} (worker)", number + 1));
       serve(number);
     } catch (...) {  // no node's own fault: memory is out
-      std::lock_guard lock(mutex_);
-      if (!fault_) fault_ = std::current_exception();
-      stop_ = true;
+      stop_for_fault();
     }
     std::lock_guard lock(mutex_);
     slots_[number] = {};
     ++ended_workers_;
+    wake_.notify_all();
+  }
+
+  /// Ends the run with the exception that is being handled.
+  void stop_for_fault() {
+    std::lock_guard lock(mutex_);
+    if (!fault_) fault_ = std::current_exception();
+    stop_ = true;
     wake_.notify_all();
   }
 
@@ -182,14 +191,14 @@ class Executor {
     }
   }
 
-  /// Starts up to `count` workers: the system may not allow as many threads.
+  /// Starts up to `count` workers: the system may not allow as many threads, or have no memory for them.
   std::vector<std::thread> start_workers(size_t count) {
     std::vector<std::thread> workers;
     workers.reserve(count);
     slots_.resize(count);
     try {
       while (workers.size() < count) workers.emplace_back([this, i = workers.size()] { work(i); });
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {  // std::system_error, std::bad_alloc
       if (workers.empty()) throw;
       std::lock_guard lock(mutex_);
       ended_workers_ += count - workers.size();
