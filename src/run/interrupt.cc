@@ -6,6 +6,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 
 namespace modelc {
 namespace {
@@ -43,12 +44,15 @@ bool InterruptGuard::requested() { return signals_seen.load(std::memory_order_re
 InterruptWatch::InterruptWatch(Connection* connection) {
   if (!connection) return;
   thread_ = std::jthread([connection](const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable_any woken;
-    std::unique_lock lock(mutex);
-    while (!stop.stop_requested()) {
-      woken.wait_for(lock, stop, signal_poll, [] { return false; });
-      if (InterruptGuard::requested()) connection->cancel();
+    try {
+      std::mutex mutex;
+      std::condition_variable_any woken;
+      std::unique_lock lock(mutex);
+      while (!stop.stop_requested()) {
+        woken.wait_for(lock, stop, signal_poll, [] { return false; });
+        if (InterruptGuard::requested()) connection->cancel();
+      }
+    } catch (const std::bad_alloc&) {  // out of memory: a hook runs to its end
     }
   });
 }

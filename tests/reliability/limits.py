@@ -161,7 +161,7 @@ def memory_runs_out(lab):
     project.ok("build", "--threads", 1, env={**lab.faults("malloc", 0, ""), "FAULT_COUNT": str(counter)})
     total = int(counter.read_text())
     for i in range(lab.pick(20, 4000)):
-        at = lab.random.randrange(1, total)
+        at = lab.random.randrange(200, total)  # the first make constant tables before main(), where nothing can catch
         stays = {"FAULT_STAYS": "1"} if i % 2 else {}
         done = project.run("build", "--threads", lab.random.choice((1, 4)), env={**lab.faults("malloc", at, ""), **stays})
         expect(done.code in (0, 1, 2) and done.output.strip(), lambda: f"allocation {at} of {total} {stays}: {done.text()}")
