@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "compile/adapter_methods.h"
 #include "compile/external_output.h"
+#include "tabular/options.h"
 
 namespace modelc {
 
@@ -49,16 +50,10 @@ class OutputConfig {
   }
 
   void check_names() const {
-    static const std::vector<std::string> known = {
-        "array",  "delimiter", "filename_pattern", "format",
-        "header", "nullstr",   "partition_by",     "write_partition_columns"};
-    for (const auto& [key, value] : options_.as_dict().entries()) {
-      const std::string name = jinja::to_str(key);
-      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-      const std::string close = closest_match(name, known);
-      fail(fmt::format("there is no option '{}'", name),
-           close.empty() ? "options are " + join(known, ", ") : fmt::format("did you mean '{}'?", close));
-    }
+    static constexpr std::string_view known[] = {"array",  "delimiter", "filename_pattern", "format",
+                                                 "header", "nullstr",   "partition_by",     "write_partition_columns"};
+    if (auto unknown = find_unknown_option(options_, known))
+      fail(std::move(unknown->message), std::move(unknown->hint));
   }
 
   Value find(std::string_view name) const {

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "jinja/json.h"
 #include "jinja/value_errors.h"
+#include "tabular/options.h"
 
 namespace modelc {
 
@@ -64,14 +65,8 @@ class DeclarationReader {
   void check_options() const {
     if (!is_given(options_)) return;
     if (!options_.is_dict()) fail("`options` must be a mapping", "options: {delimiter: ';'}");
-    const std::vector<std::string> known(std::begin(option_names), std::end(option_names));
-    for (const auto& [key, value] : options_.as_dict().entries()) {
-      const std::string name = jinja::to_str(key);
-      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-      const std::string close = closest_match(name, known);
-      fail(fmt::format("there is no option '{}'", name),
-           close.empty() ? "options are " + join(known, ", ") : fmt::format("did you mean '{}'?", close));
-    }
+    if (auto unknown = find_unknown_option(options_, option_names))
+      fail(std::move(unknown->message), std::move(unknown->hint));
   }
 
   TableFormat format(std::string_view location) const {
