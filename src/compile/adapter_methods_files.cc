@@ -1,7 +1,6 @@
 // The part of `adapter` that writes the files of external models.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include "base/fs.h"
