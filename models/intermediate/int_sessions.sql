@@ -20,6 +20,22 @@ sessions as (
 
 ),
 
+{% if dataset() != 'uci' %}
+
+-- One row an account. Grouped, since SQLite makes an index for a join with a small result, and none for the table itself.
+store_users as (
+
+    select
+        identity as store_user_id,
+        min(customer_id) as customer_id
+    from {{ ref('int_identities') }}
+    where identity_type = 'store_user'
+    group by identity
+
+),
+
+{% endif %}
+
 -- Visitors of the web shop are customers; accounts of the store are looked up.
 identified as (
 
@@ -29,12 +45,11 @@ identified as (
         visitor_id as user_id
     from sessions
         {%- else %}
-        case sessions.source_system when 'store_events' then identities.customer_id else sessions.visitor_id end as user_id
+        case sessions.source_system when 'store_events' then store_users.customer_id else sessions.visitor_id end as user_id
     from sessions
-    left join {{ ref('int_identities') }} as identities
+    left join store_users
         on sessions.source_system = 'store_events'
-        and identities.identity_type = 'store_user'
-        and identities.identity = sessions.visitor_id
+        and store_users.store_user_id = sessions.visitor_id
         {%- endif %}
 
 )
