@@ -16,7 +16,7 @@ namespace {
 
 using jinja::Value;
 
-constexpr size_t chunk_size = 128;    // entries that one job writes
+constexpr size_t chunk_size = 32;     // entries that one job writes
 constexpr size_t chunks_at_once = 4;  // a core: what stands in memory before it is handed on
 
 void write_metadata(JsonSink& sink, const Invocation& invocation, const Project& project, const Manifest& manifest) {

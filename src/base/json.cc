@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -15,14 +16,14 @@ struct Decoded {
   size_t length;
 };
 
-/// One character of UTF-8; invalid bytes give U+FFFD, one at a time.
-Decoded decode(std::string_view text, size_t at) {
+/// The first character of UTF-8; invalid bytes give U+FFFD, one at a time.
+Decoded decode(std::string_view text) {
   constexpr Decoded kInvalid{0xFFFD, 1};
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[at + i]); };
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned first = byte(0);
   if (first < 0x80) return {first, 1};
   const size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || at + length > text.size()) return kInvalid;
+  if (first < 0xc2 || first > 0xf4 || length > text.size()) return kInvalid;
   uint32_t code = first & (0xffu >> (length + 1));
   for (size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xc0) != 0x80) return kInvalid;
@@ -33,20 +34,33 @@ Decoded decode(std::string_view text, size_t at) {
   return {code, length};
 }
 
-void append_unicode_escape(std::string& out, uint32_t unit) {
-  fmt::format_to(std::back_inserter(out), "\\u{:04x}", unit);
+std::string unicode_escape(uint32_t code_point) {
+  if (code_point < 0x10000) return fmt::format("\\u{:04x}", code_point);
+  const uint32_t above = code_point - 0x10000;
+  return fmt::format("\\u{:04x}\\u{:04x}", 0xd800 + (above >> 10), 0xdc00 + (above & 0x3ff));
 }
 
-void append_character(std::string& out, std::string_view text, Decoded c, size_t at, bool ascii) {
-  if (ascii) {
-    if (c.code_point < 0x10000) return append_unicode_escape(out, c.code_point);
-    const uint32_t v = c.code_point - 0x10000;
-    append_unicode_escape(out, 0xd800 + (v >> 10));
-    append_unicode_escape(out, 0xdc00 + (v & 0x3ff));
-  } else if (c.code_point == 0xFFFD) {
-    out += "\xEF\xBF\xBD";
-  } else {
-    out += text.substr(at, c.length);
+/// How the first character of `text`, which is not plain, stands in JSON.
+std::string escape(std::string_view text, const Decoded& c, bool ascii) {
+  switch (c.code_point) {
+    case '"':
+      return "\\\"";
+    case '\\':
+      return "\\\\";
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    case '\b':
+      return "\\b";
+    case '\f':
+      return "\\f";
+    case 0xFFFD:
+      return ascii ? unicode_escape(c.code_point) : "\xEF\xBF\xBD";
+    default:
+      return ascii || c.code_point < 0x20 ? unicode_escape(c.code_point) : std::string(text.substr(0, c.length));
   }
 }
 
@@ -57,65 +71,74 @@ constexpr std::array<bool, 256> kPlain = [] {
   return plain;
 }();
 
-size_t plain_end(std::string_view text, size_t at) {
-  while (at < text.size() && kPlain[static_cast<unsigned char>(text[at])]) ++at;
-  return at;
+/// Whether one of eight bytes is none that kPlain has: each test sets the high bit of the bytes that it is about (the
+/// borrow of a subtraction may blame a neighbour too, which costs a second look and no more).
+bool any_special(uint64_t bytes) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  const auto zero_bytes = [](uint64_t word) { return (word - kOnes) & ~word; };
+  const uint64_t controls = (bytes - kOnes * 0x20) | (bytes + kOnes);
+  return ((bytes | controls | zero_bytes(bytes ^ kOnes * '"') | zero_bytes(bytes ^ kOnes * '\\')) & kOnes * 0x80) != 0;
 }
 
-void append_quoted(std::string& out, std::string_view text, bool ascii) {
-  out += '"';
-  size_t plain = 0;  // start of the run that needs no change
-  for (size_t at = plain_end(text, 0); at < text.size(); at = plain_end(text, at)) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    if (c == 0x7f && !ascii) {
-      ++at;
-      continue;
-    }
-    out += text.substr(plain, at - plain);
-    size_t length = 1;
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      default:
-        if (c < 0x20 || c == 0x7f) {
-          append_unicode_escape(out, c);
-        } else {
-          const Decoded decoded = decode(text, at);
-          append_character(out, text, decoded, at, ascii);
-          length = decoded.length;
-        }
-    }
-    at += length;
-    plain = at;
+/// Copies what needs no change from the start of `text`; `to` has room for all of it. Returns how many bytes those are.
+size_t copy_plain(std::string_view text, char* to) {
+  const auto copied = [&](size_t at) {
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    if (any_special(bytes)) return false;
+    std::memcpy(to + at, &bytes, sizeof bytes);
+    return true;
+  };
+  size_t at = 0;
+  if (text.size() >= sizeof(uint64_t)) {
+    const size_t last = text.size() - sizeof(uint64_t);
+    while (at < last && copied(at)) at += sizeof(uint64_t);
+    if (at >= last && copied(last)) return text.size();
   }
-  out += text.substr(plain);
-  out += '"';
+  for (; at < text.size() && kPlain[static_cast<unsigned char>(text[at])]; ++at) to[at] = text[at];
+  return at;
 }
 
 }  // namespace
 
+void JsonWriter::grow(size_t bytes) { out_.resize(std::max({out_.size() * 2, size_ + bytes, size_t{256}})); }
+
+void JsonWriter::append(std::string_view text) {
+  std::memcpy(room(text.size()), text.data(), text.size());
+  size_ += text.size();
+}
+
+void JsonWriter::append_quoted(std::string_view text) {
+  char* to = room(text.size() + 2);
+  *to = '"';
+  const size_t plain = copy_plain(text, to + 1);
+  size_ += plain + 1;
+  if (plain < text.size()) append_escaped(text.substr(plain));
+  *room(1) = '"';
+  ++size_;
+}
+
+void JsonWriter::append_escaped(std::string_view text) {
+  while (!text.empty()) {
+    const Decoded character = decode(text);
+    append(escape(text, character, style_.ascii));
+    text.remove_prefix(character.length);
+    const size_t plain = copy_plain(text, room(text.size()));
+    size_ += plain;
+    text.remove_prefix(plain);
+  }
+}
+
+std::string JsonWriter::take() {
+  out_.resize(size_);
+  return std::move(out_);
+}
+
 void JsonWriter::newline() {
-  out_ += '\n';
-  out_.append(nesting_.size() * static_cast<size_t>(style_.indent), ' ');
+  append("\n");
+  const size_t width = nesting_.size() * static_cast<size_t>(style_.indent);
+  std::memset(room(width), ' ', width);
+  size_ += width;
 }
 
 void JsonWriter::before_value() {
@@ -124,21 +147,26 @@ void JsonWriter::before_value() {
     return;
   }
   if (nesting_.empty()) return;
-  if (!first_) out_ += style_.spaced && style_.indent == 0 ? ", " : ",";
+  char* to = room(2);
+  if (!first_) {
+    *to++ = ',';
+    if (style_.spaced && style_.indent == 0) *to++ = ' ';
+    size_ = static_cast<size_t>(to - out_.data());
+  }
   if (style_.indent > 0) newline();
   first_ = false;
 }
 
 void JsonWriter::begin_object() {
   before_value();
-  out_ += '{';
+  append("{");
   nesting_ += 'o';
   first_ = true;
 }
 
 void JsonWriter::begin_array() {
   before_value();
-  out_ += '[';
+  append("[");
   nesting_ += 'a';
   first_ = true;
 }
@@ -146,59 +174,59 @@ void JsonWriter::begin_array() {
 void JsonWriter::end_object() {
   nesting_.pop_back();
   if (style_.indent > 0 && !first_) newline();
-  out_ += '}';
+  append("}");
   first_ = false;
 }
 
 void JsonWriter::end_array() {
   nesting_.pop_back();
   if (style_.indent > 0 && !first_) newline();
-  out_ += ']';
+  append("]");
   first_ = false;
 }
 
 void JsonWriter::key(std::string_view name) {
   before_value();
-  append_quoted(out_, name, style_.ascii);
-  out_ += style_.spaced || style_.indent > 0 ? ": " : ":";
+  append_quoted(name);
+  append(style_.spaced || style_.indent > 0 ? ": " : ":");
   after_key_ = true;
 }
 
 void JsonWriter::string(std::string_view text) {
   before_value();
-  append_quoted(out_, text, style_.ascii);
+  append_quoted(text);
 }
 
 void JsonWriter::integer(int64_t number) {
   before_value();
   char buffer[24];
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, number).ptr;
-  out_.append(buffer, end);
+  append({buffer, static_cast<size_t>(end - buffer)});
 }
 
 void JsonWriter::floating(double number) {
   before_value();
   if (std::isnan(number))
-    out_ += "NaN";
+    append("NaN");
   else if (std::isinf(number))
-    out_ += number > 0 ? "Infinity" : "-Infinity";
+    append(number > 0 ? "Infinity" : "-Infinity");
   else
-    out_ += format_double(number);
+    append(format_double(number));
 }
 
 void JsonWriter::boolean(bool value) {
   before_value();
-  out_ += value ? "true" : "false";
+  append(value ? "true" : "false");
 }
 
 void JsonWriter::null() {
   before_value();
-  out_ += "null";
+  append("null");
 }
 
 void JsonWriter::raw(std::string_view json) {
   before_value();
-  out_ += json;
+  append(json);
 }
 
 std::string format_double(double number) {

@@ -1,6 +1,7 @@
 // A streaming JSON writer; reading goes through jinja/json.h into Values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,8 +20,8 @@ class JsonWriter {
     int indent = 0;  ///< > 0: pretty, one item a line, as json.dumps(indent=n)
   };
   JsonWriter() = default;
-  /// `buffer`: memory to write into; its text is dropped.
-  explicit JsonWriter(Style style, std::string buffer = {}) : style_(style), out_(std::move(buffer)) { out_.clear(); }
+  /// `buffer`: memory to write into; its text is written over.
+  explicit JsonWriter(Style style, std::string buffer = {}) : style_(style), out_(std::move(buffer)) {}
 
   void begin_object();
   void end_object();
@@ -35,15 +36,25 @@ class JsonWriter {
   void null();
   void raw(std::string_view json);  ///< one complete value, already JSON
 
-  std::string take() { return std::move(out_); }
-  const std::string& text() const { return out_; }
+  std::string take();  ///< the text; the writer is spent
+  std::string_view text() const { return std::string_view(out_).substr(0, size_); }
 
  private:
+  /// At least that many bytes behind what has been written; who uses them adds to size_.
+  char* room(size_t bytes) {
+    if (out_.size() - size_ < bytes) grow(bytes);
+    return out_.data() + size_;
+  }
+  void grow(size_t bytes);
+  void append(std::string_view text);
+  void append_quoted(std::string_view text);
+  void append_escaped(std::string_view text);
   void before_value();
   void newline();
 
   Style style_;
-  std::string out_;
+  std::string out_;  // grown in steps; what has been written is its first `size_` bytes
+  size_t size_ = 0;
   std::string nesting_;  // one char a level: 'o' or 'a'
   bool first_ = true;
   bool after_key_ = false;

@@ -18,6 +18,12 @@ bool starts_plain_scalar(char c) {
          u == '+' || u == '(' || u == '$' || u == '~' || u == '<' || (u >= 0xC3 && u != 0xEF);  // not a byte order mark
 }
 
+size_t find_behind_blank(std::string_view text, char c) {
+  size_t at = text.find(c);
+  while (at != std::string_view::npos && (at == 0 || text[at - 1] != ' ')) at = text.find(c, at + 1);
+  return at;
+}
+
 class PlainReader {
  public:
   PlainReader(std::string_view text, const YamlLimits& limits) : text_(text), limits_(limits) {}
@@ -150,12 +156,11 @@ class PlainReader {
       return is_gap(end + 2) ? end + 1 : 0;
     }
     if (!starts_plain_scalar(first)) return 0;
-    const size_t end = line_end();
-    for (size_t at = at_; at < end; ++at) {
-      if (text_[at] == ':' && is_gap(at + 1)) return at;
-      if (text_[at] == '#' && text_[at - 1] == ' ') return 0;
-    }
-    return 0;
+    const std::string_view line = text_.substr(at_, line_end() - at_);
+    size_t colon = line.find(':');
+    while (colon != std::string_view::npos && !is_gap(at_ + colon + 1)) colon = line.find(':', colon + 1);
+    if (colon == std::string_view::npos) return 0;
+    return find_behind_blank(line.substr(0, colon), '#') == std::string_view::npos ? at_ + colon : 0;
   }
 
   bool is_gap(size_t at) const { return at >= text_.size() || text_[at] == ' ' || text_[at] == '\n'; }
@@ -235,13 +240,13 @@ class PlainReader {
 
   /// The part of a plain scalar on this line, without a comment behind it.
   std::string_view plain_line(bool& has_comment) {
-    const size_t end = line_end();
-    std::string_view line = text_.substr(at_, end - at_);
-    const size_t comment = line.find(" #");
+    std::string_view line = text_.substr(at_, line_end() - at_);
+    const size_t comment = find_behind_blank(line, '#');
     has_comment = comment != std::string_view::npos;
-    line = line.substr(0, comment);
-    line = line.substr(0, line.find_last_not_of(' ') + 1);
-    if (line.find(": ") != std::string_view::npos || line.ends_with(':')) throw NotPlain{};
+    if (has_comment) line = line.substr(0, comment);
+    while (line.ends_with(' ')) line.remove_suffix(1);
+    for (size_t colon = line.find(':'); colon != std::string_view::npos; colon = line.find(':', colon + 1))
+      if (colon + 1 == line.size() || line[colon + 1] == ' ') throw NotPlain{};
     return line;
   }
 
@@ -371,7 +376,8 @@ class PlainReader {
 }  // namespace
 
 std::optional<YamlNode> read_plain(std::string_view text, const YamlLimits& limits) {
-  if (text.size() > limits.max_nodes || text.find_first_of("\t\r") != std::string_view::npos) return std::nullopt;
+  const bool has_other_blanks = text.find('\t') != std::string_view::npos || text.find('\r') != std::string_view::npos;
+  if (text.size() > limits.max_nodes || has_other_blanks) return std::nullopt;
   try {
     return PlainReader(text, limits).read();
   } catch (const NotPlain&) {

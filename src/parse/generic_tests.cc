@@ -48,21 +48,41 @@ TestName split_test_name(const std::string& text) {
   return {first, std::nullopt};
 }
 
-Value hashable(const Value& v) {
+/// The text that dbt digests for a test's id: the repr of `v` with sorted keys and texts for all scalars.
+void append_hashable(std::string& out, const Value& v) {
+  std::string_view separator;
   if (v.is_dict()) {
-    std::vector<std::pair<std::string, Value>> items;
-    for (const auto& [key, value] : v.as_dict().entries()) items.emplace_back(jinja::to_str(key), value);
-    std::sort(items.begin(), items.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    Value out = Value::dict();
-    for (const auto& [key, value] : items) out.as_dict().set(std::string_view(key), hashable(value));
-    return out;
+    std::vector<std::pair<Value, const Value*>> items;
+    for (const auto& [key, value] : v.as_dict().entries())
+      items.emplace_back(key.is_string() ? key : Value(jinja::to_str(key)), &value);
+    std::stable_sort(items.begin(), items.end(),
+                     [](const auto& a, const auto& b) { return a.first.as_string() < b.first.as_string(); });
+    out += '{';
+    for (const auto& [key, value] : items) {
+      jinja::append_repr(out += separator, key);
+      append_hashable(out += ": ", *value);
+      separator = ", ";
+    }
+    out += '}';
+  } else if (v.is_list()) {
+    out += '[';
+    for (const Value& item : v.as_list()) {
+      append_hashable(out += separator, item);
+      separator = ", ";
+    }
+    out += ']';
+  } else {
+    jinja::append_repr(out, v.is_string() ? v : Value(jinja::to_str(v)));
   }
-  if (v.is_list()) {
-    std::vector<Value> items;
-    for (const Value& item : v.as_list()) items.push_back(hashable(item));
-    return Value::list(std::move(items));
-  }
-  return v.is_string() ? v : Value(jinja::to_str(v));
+}
+
+/// Removes what the dict has under `key`; undefined when there is nothing.
+Value take(jinja::DictData& dict, std::string_view key) {
+  const Value* found = dict.find(key);
+  if (!found) return {};
+  Value value = *found;
+  dict.erase(Value(key));
+  return value;
 }
 
 /// A config value as it stands in a generated config() call.
@@ -88,9 +108,8 @@ class TestBuilder {
     read_config();
     std::string description = take_text("description");
     std::string compiled_name, full_name;
-    if (const Value* given = args_.as_dict().find("name")) {
-      compiled_name = full_name = jinja::to_str(*given);
-      args_.as_dict().erase(Value("name"));
+    if (args_.as_dict().find("name")) {
+      compiled_name = full_name = take_text("name");
     } else {
       std::tie(compiled_name, full_name) = synthetic_names();
       if (compiled_name != full_name && !config_.as_dict().find("alias"))
@@ -161,8 +180,7 @@ class TestBuilder {
             {{"test_name", "`" + test_name_ + "` (" + jinja::to_str(*found) + ")"}});
       return;
     }
-    Value arguments = found ? *found : Value::dict();
-    args.erase(Value("arguments"));
+    Value arguments = found ? take(args, "arguments") : Value::dict();
     bool others = false;
     for (const auto& [key, value] : args.entries()) {
       std::string name = jinja::to_str(key);
@@ -231,18 +249,12 @@ class TestBuilder {
     Value nested = args_.get("config");
     if (!nested.is_dict()) nested = Value();
     for (std::string_view key : kConfigKeys) {
-      Value value;
-      if (const Value* found = args.find(key)) value = *found;
-      args.erase(Value(key));
+      Value value = take(args, key);
       bool given = jinja::truth(value);
       if (nested.is_dict()) {
-        const Value* inner = nested.as_dict().find(key);
-        if (given && inner)
+        if (given && nested.as_dict().find(key))
           fail_compilation("parse/test-config", "Test cannot have the same key at the top-level and in config");
-        if (!given) {
-          value = inner ? *inner : Value();
-          nested.as_dict().erase(Value(key));
-        }
+        if (!given) value = take(nested.as_dict(), key);
       }
       if (value.is_undefined() || value.is_none()) continue;
       if (Value v = rendered(key, value); !v.is_none()) config_.as_dict().set(key, v);
@@ -253,12 +265,7 @@ class TestBuilder {
     args.erase(Value("config"));
   }
 
-  std::string take_text(std::string_view key) {
-    const Value* found = args_.as_dict().find(key);
-    std::string text = found ? jinja::to_str(*found) : std::string();
-    args_.as_dict().erase(Value(key));
-    return text;
-  }
+  std::string take_text(std::string_view key) { return jinja::to_str(take(args_.as_dict(), key)); }
 
   std::vector<std::string> config_tags() const {
     Value tags = config_.get("tags");
@@ -632,7 +639,9 @@ std::pair<std::string, std::string> generic_test_names(std::string_view type, st
 }
 
 std::string generic_test_hash(std::string_view name, const Value& metadata) {
-  std::string digest = md5_hex(std::string(name) + jinja::to_repr(hashable(metadata)));
+  std::string text(name);
+  append_hashable(text, metadata);
+  const std::string digest = md5_hex(text);
   return digest.substr(digest.size() - 10);
 }
 

@@ -25,7 +25,9 @@ struct Field {
 struct Shape {
   Kind kind = Kind::any;
   bool open = false;                // record: other keys are allowed
-  std::vector<Field> fields;        // record
+  std::vector<Field> fields;        // record, in the order in which faults are looked for
+  NameMap<size_t> by_name;          // record: places in `fields`
+  size_t required = 0;              // record: how many fields are
   std::vector<const Shape*> parts;  // either; of a list its items
   std::vector<std::string> choices;
 };
@@ -208,6 +210,8 @@ class ShapeBook {
       expect(':');
       field.shape = type();
       expect(';');
+      shape->by_name.emplace(field.name, shape->fields.size());
+      shape->required += field.required;
       shape->fields.push_back(std::move(field));
     }
     return shape;
@@ -277,6 +281,40 @@ bool has_kind(Kind kind, const Value& v) {
   }
 }
 
+const Field* find_field(const Shape& shape, const Value& key) {
+  if (!key.is_string()) return nullptr;
+  const auto found = shape.by_name.find(key.as_string());
+  return found == shape.by_name.end() ? nullptr : &shape.fields[found->second];
+}
+
+/// Whether fault() would find nothing, which is nearly always so: without the order and the texts that messages need.
+bool fits(const Shape& shape, const Value& v) {
+  const auto any_part = [&](const Shape* part) { return fits(*part, v); };
+  switch (shape.kind) {
+    case Kind::either:
+      return std::any_of(shape.parts.begin(), shape.parts.end(), any_part);
+    case Kind::choice:
+      return v.is_string() &&
+             std::find(shape.choices.begin(), shape.choices.end(), v.as_string()) != shape.choices.end();
+    case Kind::list: {
+      const auto item_fits = [&](const Value& item) { return fits(*shape.parts[0], item); };
+      return v.is_list() && std::all_of(v.as_list().begin(), v.as_list().end(), item_fits);
+    }
+    case Kind::record: {
+      if (!v.is_dict()) return false;
+      size_t required = 0;
+      for (const auto& [key, value] : v.as_dict().entries()) {
+        const Field* field = find_field(shape, key);
+        if (field ? !fits(*field->shape, value) : !shape.open) return false;
+        required += field && field->required;
+      }
+      return required == shape.required;
+    }
+    default:
+      return has_kind(shape.kind, v);
+  }
+}
+
 std::optional<std::string> fault(const Shape& shape, const Value& v, const Path& path);
 
 std::optional<std::string> record_fault(const Shape& shape, const Value& v, const Path& path) {
@@ -288,11 +326,8 @@ std::optional<std::string> record_fault(const Shape& shape, const Value& v, cons
   }
   if (!shape.open) {
     std::vector<std::string> extra;
-    for (const auto& [key, value] : v.as_dict().entries()) {
-      bool known = false;
-      for (const Field& field : shape.fields) known |= key.is_string() && key.as_string() == field.name;
-      if (!known) extra.push_back(jinja::to_repr(key));
-    }
+    for (const auto& [key, value] : v.as_dict().entries())
+      if (!find_field(shape, key)) extra.push_back(jinja::to_repr(key));
     std::sort(extra.begin(), extra.end());
     if (!extra.empty())
       return at(path, "Additional properties are not allowed (" + join(extra, ", ") +
@@ -336,6 +371,7 @@ std::optional<std::string> shape_fault(std::string_view shape, const Value& valu
   static const ShapeBook book;
   const Shape* found = book.find(shape);
   if (!found) throw std::logic_error("no shape " + std::string(shape));
+  if (fits(*found, value)) return std::nullopt;
   return fault(*found, value, Path());
 }
 

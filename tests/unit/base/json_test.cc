@@ -27,6 +27,32 @@ TEST_CASE("strings are escaped as Python's json does") {
   CHECK(quoted("\xED\xA0\x80", true) == "\"\\ufffd\\ufffd\\ufffd\"");
 }
 
+TEST_CASE("a character that needs an escape is found wherever it stands") {
+  const std::pair<std::string, std::string> cases[] = {
+      {"\"", "\\\""}, {"\\", "\\\\"}, {"\n", "\\n"}, {"\x1f", "\\u001f"}, {"\x7f", "\\u007f"}, {"\xC3\xA9", "\\u00e9"}};
+  for (size_t length = 0; length < 20; ++length) {
+    const std::string plain(length, '~');
+    CHECK(quoted(plain, true) == '"' + plain + '"');
+    for (size_t at = 0; at <= length; ++at) {
+      const std::string before = plain.substr(0, at), after = plain.substr(at);
+      for (const auto& [raw, escaped] : cases) {
+        CAPTURE(length);
+        CAPTURE(at);
+        CHECK(quoted(before + raw + after, true) == '"' + before + escaped + after + '"');
+      }
+    }
+  }
+}
+
+TEST_CASE("a writer grows over a buffer that is written over") {
+  JsonWriter writer({}, std::string(10, 'x'));
+  writer.begin_array();
+  for (int i = 0; i < 1000; ++i) writer.string(std::string(static_cast<size_t>(i), 'a'));
+  writer.end_array();
+  CHECK(writer.text().size() == 2 + 1000 * 2 + 999 + 999 * 1000 / 2);
+  CHECK(writer.take().ends_with("a\"]"));
+}
+
 TEST_CASE("commas, colons and indentation") {
   const auto write = [](JsonWriter::Style style) {
     JsonWriter w(style);

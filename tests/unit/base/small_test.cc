@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "base/clock.h"
@@ -42,4 +44,31 @@ TEST_CASE("every job runs once, whatever the number of threads") {
     for (const auto& n : runs) CHECK(n == 1);
   }
   parallel_for(0, [](size_t) { FAIL("there is no job"); });
+}
+
+TEST_CASE("parallel_for may be called by jobs and by several threads at once") {
+  std::atomic<int> runs{0};
+  const auto nested = [&] {
+    parallel_for(
+        8,
+        [&](size_t) {
+          parallel_for(
+              8, [&](size_t) { ++runs; }, 3);
+        },
+        3);
+  };
+  {
+    const std::jthread other(nested);
+    nested();
+  }
+  CHECK(runs == 2 * 8 * 8);
+}
+
+TEST_CASE("parallel_for rethrows what a job throws, and works afterwards") {
+  for (int round = 0; round < 20; ++round) {
+    const auto fail = [](size_t i) {
+      if (i == 7) throw std::runtime_error("seven");
+    };
+    CHECK_THROWS_WITH(parallel_for(50, fail, 4), "seven");
+  }
 }
