@@ -324,6 +324,7 @@ AdapterMethod find_adapter_method(std::string_view name) {
       {"add_query", adapter_add_query},
       {"already_exists", already_exists},
       {"assert_valid_snapshot_target_given_strategy", adapter_assert_snapshot_target},
+      {"begin_with_query", adapter_begin_with_query},
       {"build_catalog_relation", give_none},
       {"bulk_load", adapter_bulk_load},
       {"cache_added", cache_added},

@@ -17,6 +17,7 @@ jinja::Value adapter_execute(RuntimeContext&, jinja::State&, jinja::CallArgs&);
 jinja::Value adapter_add_query(RuntimeContext&, jinja::State&, jinja::CallArgs&);
 jinja::Value adapter_commit(RuntimeContext&, jinja::State&, jinja::CallArgs&);
 jinja::Value adapter_column_schema(RuntimeContext&, jinja::State&, jinja::CallArgs&);
+jinja::Value adapter_begin_with_query(RuntimeContext&, jinja::State&, jinja::CallArgs&);
 jinja::Value adapter_bulk_load(RuntimeContext&, jinja::State&, jinja::CallArgs&);
 jinja::Value adapter_check_view(RuntimeContext&, jinja::State&, jinja::CallArgs&);
 

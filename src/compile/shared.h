@@ -1,6 +1,7 @@
 // What all contexts of an invocation share: compiled hook texts, this thread's graph, decisions that never change.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -25,6 +26,8 @@ class SharedCompilation {
   /// Jinja's `target`; copy it before a template can change it.
   const jinja::Value& target() const { return target_; }
   RelationCache& cache() const { return *cache_; }
+  /// How many nodes of the run have a thread and all their parents, at most: with 1, none waits for another.
+  std::atomic<size_t> nodes_at_once{1};
   std::mutex& cache_fill_mutex() {
     return cache_fill_mutex_;
   }  ///< held while a schema is listed, so that it is listed once

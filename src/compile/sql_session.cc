@@ -178,6 +178,12 @@ void SqlSession::begin() {
   }
 }
 
+void SqlSession::begin_with_query(std::string_view query, const Relation& target) {
+  if (connection().in_transaction()) return;
+  fire_query("BEGIN");
+  connection().begin_with_query(query, target, shared_.nodes_at_once > 1);
+}
+
 void SqlSession::commit() {
   if (connection_ && connection_->in_transaction()) {
     fire_query("COMMIT");

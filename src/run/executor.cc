@@ -45,8 +45,9 @@ class Executor {
   }
 
   ExecutorResult run() {
-    enqueue(queue_.start());
     const size_t count = std::max<size_t>(1, std::min<size_t>(static_cast<size_t>(options_.threads), remaining_));
+    slots_.resize(count);
+    enqueue(queue_.start());
     std::vector<std::thread> workers = start_workers(count);
     try {
       watch();
@@ -105,7 +106,11 @@ class Executor {
       if (!unit_tests_.contains(id)) item.index = next_index(shared_.manifest.node(id));
       ready_.push_back(item);
     }
+    unfinished_ += nodes.size();
+    count_at_once();
   }
+
+  void count_at_once() { shared_.compiler.shared().nodes_at_once = std::min(slots_.size(), unfinished_); }
 
   bool marks_children(RunStatus status) const {
     if (status == RunStatus::error || status == RunStatus::partial_success) return true;
@@ -195,7 +200,6 @@ class Executor {
   std::vector<std::thread> start_workers(size_t count) {
     std::vector<std::thread> workers;
     workers.reserve(count);
-    slots_.resize(count);
     try {
       while (workers.size() < count) workers.emplace_back([this, i = workers.size()] { work(i); });
     } catch (const std::exception&) {  // std::system_error, std::bad_alloc
@@ -236,6 +240,7 @@ class Executor {
     RunResult result = run_one(number, session, item);
     std::lock_guard lock(mutex_);
     mark_children(result, node.is_ephemeral());
+    --unfinished_;
     enqueue(queue_.finish(item.id));
     record(std::move(result));
     --remaining_;
@@ -324,6 +329,7 @@ class Executor {
   std::condition_variable wake_;
   std::deque<Item> ready_;
   size_t remaining_ = 0, ended_workers_ = 0;
+  size_t unfinished_ = 0;  ///< nodes that run or wait for a thread alone
   int index_ = 0;
   bool stop_ = false, interrupted_ = false;
   std::exception_ptr fault_;  ///< what ended a worker

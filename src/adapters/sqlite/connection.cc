@@ -21,18 +21,6 @@ namespace {
 
 enum class Control { none, begin, commit, rollback };
 
-/// The text behind leading blanks and comments; empty when there is nothing else.
-std::string_view skip_comments(std::string_view sql) {
-  sql = trim(sql);
-  while (sql.starts_with("--") || sql.starts_with("/*")) {
-    const bool line = sql.starts_with("--");
-    const size_t end = sql.find(line ? "\n" : "*/");
-    if (end == std::string_view::npos) return {};
-    sql = trim(sql.substr(end + (line ? 1 : 2)));
-  }
-  return sql;
-}
-
 /// Transaction statements are ours to run: they go with the writer lock. SAVEPOINT and ROLLBACK TO stay SQLite's.
 Control control_of(std::string_view statement) {
   statement = skip_comments(statement);
@@ -54,6 +42,17 @@ constexpr int first_row_steps = 200'000;
 constexpr auto longest_busy_pause = std::chrono::milliseconds(20);
 
 constexpr int max_attached = 125;  // what SQLite can be built for; Debian's build allows 10
+
+/// False when the file keeps a journal of another kind.
+bool turn_to_wal(sqlite3* db, std::string_view schema) {
+  bool done = false;
+  const auto take = [](void* result, int, char** values, char**) {
+    *static_cast<bool*>(result) = values[0] && std::string_view(values[0]) == "wal";
+    return 0;
+  };
+  sqlite3_exec(db, fmt::format("pragma {}.journal_mode = wal", quote_name(schema)).c_str(), take, &done, nullptr);
+  return done;
+}
 
 std::string literal(std::string_view text) { return "'" + replace_all(text, "'", "''") + "'"; }
 
@@ -77,10 +76,12 @@ auto with_own_places(std::string_view sql, Body&& body) {
 
 /// Sees what a statement is going to write while it is prepared.
 struct SqliteConnection::WriteTargets {
+  Beside* beside = nullptr;
   bool temporary = false, lasting = false;
-  static int note(void* self, int action, const char*, const char*, const char* database, const char*) {
-    if (action != SQLITE_INSERT && action != SQLITE_UPDATE && action != SQLITE_DELETE) return SQLITE_OK;
+  static int note(void* self, int action, const char* first, const char* second, const char* database, const char*) {
     auto* targets = static_cast<WriteTargets*>(self);
+    if (targets->beside) targets->beside->note_change(action, first, second);
+    if (action != SQLITE_INSERT && action != SQLITE_UPDATE && action != SQLITE_DELETE) return SQLITE_OK;
     (database && std::string_view(database) == "temp" ? targets->temporary : targets->lasting) = true;
     return SQLITE_OK;
   }
@@ -144,7 +145,7 @@ void SqliteConnection::open() {
     }
   }
   // A file that cannot be turned to WAL (read-only, a network disk) keeps its journal.
-  sqlite3_exec(db_, "pragma journal_mode = wal", nullptr, nullptr, nullptr);
+  if (!turn_to_wal(db_, "main")) has_old_journal_ = true;
   run_simple("pragma synchronous = normal");
   run_simple(
       "pragma legacy_alter_table = on");  // renaming a table must not fail on, or rewrite, the views that name it
@@ -162,9 +163,10 @@ void SqliteConnection::attach(const std::string& schema, const std::string& path
   if (const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK)
     throw_error(db_, code, sql, 0, path);
   attached_.emplace(schema, path);
-  if (!announced_) {  // the journal cannot change within a transaction; the next session of this file sets it
-    sqlite3_exec(db_, fmt::format("pragma {}.journal_mode = wal", quote_name(schema)).c_str(), nullptr, nullptr,
-                 nullptr);
+  if (announced_) {  // the journal cannot change within a transaction; the next session of this file sets it
+    has_old_journal_ = true;
+  } else {
+    if (!turn_to_wal(db_, schema)) has_old_journal_ = true;
     sqlite3_exec(db_, fmt::format("pragma {}.synchronous = normal", quote_name(schema)).c_str(), nullptr, nullptr,
                  nullptr);
   }
@@ -195,7 +197,7 @@ SqliteConnection::Statement SqliteConnection::prepare(std::string_view sql, size
                         static_cast<int64_t>(nul));
   const char* tail = nullptr;
   const char* start = sql.data() + begin;
-  WriteTargets targets;
+  WriteTargets targets{beside_ ? &*beside_ : nullptr};
   sqlite3_set_authorizer(db_, WriteTargets::note, &targets);
   const int code = sqlite3_prepare_v2(db_, start, static_cast<int>(sql.size() - begin), &statement.raw, &tail);
   sqlite3_set_authorizer(db_, nullptr, nullptr);
@@ -246,7 +248,7 @@ void SqliteConnection::finish_writing() {
 
 void SqliteConnection::commit() {
   announced_ = false;
-  if (!writing_) return;
+  if (!writing_) return drop_beside();
   if (const int code = sqlite3_exec(db_, "commit", nullptr, nullptr, nullptr); code != SQLITE_OK) {
     try {
       throw_error(db_, code, "", 0, database_->settings().main_path);
@@ -256,14 +258,16 @@ void SqliteConnection::commit() {
     }
   }
   finish_writing();
+  drop_beside();
 }
 
 void SqliteConnection::rollback() {
   announced_ = false;
-  if (!writing_) return;
+  if (!writing_) return drop_beside();
   // SQLite may have rolled back by itself (disk full); then there is nothing left to do.
   if (!sqlite3_get_autocommit(db_)) sqlite3_exec(db_, "rollback", nullptr, nullptr, nullptr);
   finish_writing();
+  drop_beside();
 }
 
 void SqliteConnection::run_statement(Statement& statement, std::string_view sql, size_t begin, bool fetch,
@@ -321,7 +325,10 @@ QueryResult SqliteConnection::execute_text(std::string_view sql, bool fetch, std
       continue;
     }
     bind_values(statement.raw, bindings);
-    run_statement(statement, sql, begin, fetch, limit, result);
+    if (beside_ && use_beside(sql.substr(begin, end - begin), sql, begin))
+      result.response.rows_affected = -1;
+    else
+      run_statement(statement, sql, begin, fetch, limit, result);
     begin = end;
   }
   return result;

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "adapters/sqlite/database.h"
@@ -24,6 +26,7 @@ class SqliteConnection : public Connection {
   QueryResult execute(std::string_view sql, bool fetch, std::optional<int64_t> limit,
                       const std::vector<jinja::Value>& bindings) override;
   void begin() override { announced_ = true; }
+  void begin_with_query(std::string_view query, const Relation& target, bool others_work) override;
   void commit() override;
   void rollback() override;
   bool in_transaction() const override { return announced_; }
@@ -47,6 +50,14 @@ class SqliteConnection : public Connection {
   std::vector<Column> describe_text(std::string_view sql);
   struct Statement;  // finalizes a sqlite3_stmt
   struct WriteTargets;
+  /// The rows of a query, computed into a temporary table before the transaction that makes a table of them.
+  struct Beside {
+    std::string query;            ///< as SQLite sees it, without blanks around it
+    std::set<std::string> reads;  ///< tables and views it depends on, in lower case
+    bool stale = false;           ///< used, or no longer what the query would give
+    /// What SQLite's authorizer says of a statement of the transaction: does it change what the query reads?
+    void note_change(int action, const char* first, const char* second);
+  };
   class Writer;
   class StatementLock;
   void open();
@@ -58,6 +69,10 @@ class SqliteConnection : public Connection {
   void start_writing();
   void begin_now();
   void finish_writing();
+  std::optional<Beside> compute_beside(std::string_view query, const Relation& target);
+  /// Does the work of `statement` with the rows that were computed beside. False when it is not what they are for.
+  bool use_beside(std::string_view statement, std::string_view sql, size_t begin);
+  void drop_beside();
   /// SQLite asks this whether to try once more for another program's lock: not after a cancel, nor past the timeout.
   static int on_busy(void* self, int attempt);
   void type_by_first_row(sqlite3_stmt* query, std::vector<Column>& columns);
@@ -70,6 +85,8 @@ class SqliteConnection : public Connection {
   std::shared_ptr<Database> database_;
   sqlite3* db_ = nullptr;
   std::map<std::string, std::string> attached_;
+  bool has_old_journal_ = false;  ///< a file is not in WAL mode: its readers block the writer
+  std::optional<Beside> beside_;
   uint64_t seen_version_ = 0;
   bool announced_ = false;  ///< begin() was called
   std::chrono::steady_clock::time_point busy_since_;

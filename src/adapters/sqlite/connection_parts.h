@@ -29,4 +29,16 @@ inline std::string qualified(const Relation& relation) {
   return relation.schema && !relation.schema->empty() ? quote_name(*relation.schema) + "." + name : name;
 }
 
+/// The text behind leading blanks and comments; empty when there is nothing else.
+inline std::string_view skip_comments(std::string_view sql) {
+  sql = trim(sql);
+  while (sql.starts_with("--") || sql.starts_with("/*")) {
+    const bool line = sql.starts_with("--");
+    const size_t end = sql.find(line ? "\n" : "*/");
+    if (end == std::string_view::npos) return {};
+    sql = trim(sql.substr(end + (line ? 1 : 2)));
+  }
+  return sql;
+}
+
 }  // namespace modelc::sqlite

@@ -10,7 +10,7 @@
   {%- set strategy_sql = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') -%}
 
   {%- do run_hooks(pre_hooks, inside_transaction=False) -%}
-  {%- do sqlite__begin() -%}
+  {%- do sqlite__begin_with_query(sql) -%}
   {%- do run_hooks(pre_hooks, inside_transaction=True) -%}
 
   {%- if rebuild -%}

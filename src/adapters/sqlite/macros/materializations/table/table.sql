@@ -4,7 +4,7 @@
   {%- set target_relation = this.incorporate(type='table') -%}
 
   {%- do run_hooks(pre_hooks, inside_transaction=False) -%}
-  {%- do sqlite__begin() -%}
+  {%- do sqlite__begin_with_query(sql) -%}
   {%- do run_hooks(pre_hooks, inside_transaction=True) -%}
 
   {%- do sqlite__replace_with_table(existing_relation, target_relation, sql) -%}
