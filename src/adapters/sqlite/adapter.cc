@@ -1,13 +1,27 @@
 #include "adapters/sqlite/adapter.h"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include "adapters/sqlite/connection.h"
 #include "base/text.h"
 
 namespace modelc::sqlite {
 
-SqliteAdapter::SqliteAdapter(const Target& target) : database_(std::make_shared<Database>(read_settings(target))) {}
+namespace {
+
+/// SQLite counts its memory under a lock that all sessions share, for figures that nobody here asks for. Once a process,
+/// before the first session; where SQLite is in use already it stays as it is.
+void count_no_memory() {
+  static const int result = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(result);
+}
+
+}  // namespace
+
+SqliteAdapter::SqliteAdapter(const Target& target) : database_(std::make_shared<Database>(read_settings(target))) {
+  count_no_memory();
+}
 
 const AdapterTraits& SqliteAdapter::traits() const { return adapter_traits("sqlite"); }
 
