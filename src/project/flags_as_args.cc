@@ -64,7 +64,7 @@ Value scrubbed(const Value& value, const EventBus* events) {
 
 void add_own_forms(jinja::DictData& args, const Flags& flags, const CommandSpec& command) {
   const auto takes = [&](std::string_view id) {
-    for (std::string_view option : command.options) {
+    for (std::string_view option : split(command.options, ',')) {
       if (option == id) return true;
     }
     return false;

@@ -48,9 +48,9 @@ std::vector<std::string_view> choices(const OptionSpec& option);
 struct CommandSpec {
   std::string_view name;  ///< "source freshness"
   std::string_view summary;
-  std::vector<std::string_view> options;  ///< ids besides the global ones
-  std::string_view argument;              ///< "MACRO", "[PROJECT_NAME]", or empty
-  std::string_view examples;              ///< lines of the help text
+  std::string_view options;   ///< ids besides the global ones: "select,exclude"
+  std::string_view argument;  ///< "MACRO", "[PROJECT_NAME]", or empty
+  std::string_view examples;  ///< lines of the help text
 };
 
 std::span<const OptionSpec> option_table();

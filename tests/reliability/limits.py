@@ -157,11 +157,13 @@ def memory_runs_out(lab):
     project = lab.project({"models/a.sql": "{{ config(materialized='table') }} select 1 as id", "models/b.sql": "select * from {{ ref('a') }}",
                            "models/s.yml": "models: [{name: a, columns: [{name: id, data_tests: [unique]}]}]"})
     project.ok("build")
+    for at in lab.pick((1, 2, 5, 12), range(1, 200)):  # before main() begins, and while the command line is read
+        project.refused("--version", code=2, has="Out of memory", env=lab.faults("malloc", at, ""))
     counter = lab.folder / "count"
     project.ok("build", "--threads", 1, env={**lab.faults("malloc", 0, ""), "FAULT_COUNT": str(counter)})
     total = int(counter.read_text())
     for i in range(lab.pick(20, 4000)):
-        at = lab.random.randrange(200, total)  # the first make constant tables before main(), where nothing can catch
+        at = lab.random.randrange(1, total)
         stays = {"FAULT_STAYS": "1"} if i % 2 else {}
         done = project.run("build", "--threads", lab.random.choice((1, 4)), env={**lab.faults("malloc", at, ""), **stays})
         expect(done.code in (0, 1, 2) and done.output.strip(), lambda: f"allocation {at} of {total} {stays}: {done.text()}")

@@ -15,12 +15,13 @@ using jinja::Value;
 namespace {
 
 constexpr std::string_view kDateParts[] = {"year", "quarter", "month", "day", "dow", "doy"};
-const std::string kSyntaxError = "dbt_semantic_interfaces.errors.InvalidQuerySyntax";
-const std::string kParseError = "dbt_semantic_interfaces.call_parameter_sets.ParseJinjaObjectException";
+constexpr std::string_view kSyntaxError = "dbt_semantic_interfaces.errors.InvalidQuerySyntax";
+constexpr std::string_view kParseError = "dbt_semantic_interfaces.call_parameter_sets.ParseJinjaObjectException";
 
 /// Leaves the template through the renderer.
-[[noreturn]] void fail(std::string exception, std::string message) {
-  throw Error(ErrorKind::parsing, "parse/query-item", QueryItemFault{std::move(exception), std::move(message)}.text());
+[[noreturn]] void fail(std::string_view exception, std::string message) {
+  throw Error(ErrorKind::parsing, "parse/query-item",
+              QueryItemFault{std::string(exception), std::move(message)}.text());
 }
 
 struct DunderedName {
@@ -165,7 +166,7 @@ class ItemContext final : public jinja::Context {
 };
 
 QueryItemFault wrong_format(const std::string& name) {
-  return {kParseError, "Name is in an incorrect format: " + jinja::to_repr(Value(name)) +
+  return {std::string(kParseError), "Name is in an incorrect format: " + jinja::to_repr(Value(name)) +
                            ". It should be of the form: <primary entity name>__<dimension_name>"};
 }
 
@@ -175,7 +176,7 @@ std::optional<QueryItemFault> resolve_time(const QueryItem& item, const std::vec
   DunderedName name = parse_name(item.name, custom_granularities);
   if (name.entities.size() != 1 && name.element != "metric_time") return wrong_format(item.name);
   if (!name.granularity.empty() && item.grain && *item.grain != name.granularity)
-    return QueryItemFault{kParseError,
+    return QueryItemFault{std::string(kParseError),
                           "Received different grains in `time_dimension_name` parameter ('" + item.name +
                               "') and `time_granularity_name` parameter ('" + *item.grain +
                               "'). Remove the grain suffix (`" + name.granularity +
@@ -204,14 +205,14 @@ std::optional<QueryItemFault> resolve(const QueryItem& item, const std::vector<s
     case ItemKind::entity: {
       DunderedName name = parse_name(item.name, {});
       if (!name.granularity.empty())
-        return QueryItemFault{kParseError, "Name is in an incorrect format: " + jinja::to_repr(Value(item.name)) +
+        return QueryItemFault{std::string(kParseError), "Name is in an incorrect format: " + jinja::to_repr(Value(item.name)) +
                                                ". It should not contain a time grain suffix."};
       out.element = name.element;
       return std::nullopt;
     }
     case ItemKind::metric:
       if (item.group_by.empty())
-        return QueryItemFault{kParseError,
+        return QueryItemFault{std::string(kParseError),
                               "`group_by` parameter is required for Metric in where filter. This is needed to "
                               "determine 1) the granularity to aggregate the metric to and 2) how to join the metric "
                               "to the rest of the query."};
@@ -265,7 +266,7 @@ ResolvedItems resolve_items(const std::string& tmpl, const std::vector<std::stri
   ResolvedItems out;
   QueryItems read = query_items(tmpl, false);
   if (read.fault) {
-    out.fault = QueryItemFault{kParseError, "Error while parsing Jinja template:\n" + tmpl};
+    out.fault = QueryItemFault{std::string(kParseError), "Error while parsing Jinja template:\n" + tmpl};
     return out;
   }
   for (const QueryItem& item : read.items) {
