@@ -142,12 +142,17 @@ QueryResult SqlSession::execute(std::string_view sql, bool auto_begin, bool fetc
   Connection& session = connection();
   // The connection knows who may write: bare transaction statements go its way, and are harmless where they are not
   // needed (run_hooks ends a transaction that may never have begun).
-  if (is_only(sql, "commit") || is_only(sql, "begin") || is_only(sql, "begin immediate")) {
-    if (is_only(sql, "commit"))
-      commit();
-    else
-      begin();
+  if (is_only(sql, "commit")) {
+    commit();
     return {AdapterResponse{}, std::make_shared<Table>()};
+  }
+  if (is_only(sql, "begin")) {
+    begin();
+    return {AdapterResponse{}, std::make_shared<Table>()};
+  }
+  if (is_only(sql, "begin immediate")) {  // begin() would wait for the first statement that writes
+    if (!session.in_transaction()) fire_query("BEGIN");
+    return session.execute("begin immediate");
   }
   if ((auto_begin || always_begin) && !session.in_transaction() && !is_read_only(sql) &&
       !rules_transactions(first_word(sql)))

@@ -42,6 +42,10 @@ class FakeConnection final : public Connection {
                       const std::vector<jinja::Value>&) override {
     if (const size_t end = sql.find("*/\n"); sql.starts_with("/* {") && end != std::string_view::npos)
       sql.remove_prefix(end + 3);
+    if (sql == "begin immediate") {
+      begin();
+      return {AdapterResponse{}, std::make_shared<Table>()};
+    }
     log_.add(std::string(sql));
     if (!log_.failing.empty() && sql.find(log_.failing) != std::string_view::npos) {
       throw DatabaseError("fake/sql", "no such thing: " + log_.failing, std::string(sql), -1);

@@ -9,6 +9,13 @@
   {%- do return('delete from ' ~ old_relation) -%}
 {% endmacro %}
 
+{#- Another run may have made the table since this one looked. -#}
+{% macro sqlite__create_csv_table(model, agate_table) %}
+  {%- do sqlite__begin() -%}
+  {%- do adapter.drop_relation(this.incorporate(type='table')) -%}
+  {%- do return(default__create_csv_table(model, agate_table)) -%}
+{% endmacro %}
+
 {#- One prepared statement, run once a row by the adapter. -#}
 {% macro sqlite__load_csv_rows(model, agate_table) %}
   {%- do adapter.bulk_load(this, agate_table) -%}

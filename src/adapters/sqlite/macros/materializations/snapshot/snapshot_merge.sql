@@ -17,6 +17,23 @@
     where DBT_INTERNAL_SOURCE.dbt_change_type = 'insert'
 {%- endmacro %}
 
+{#- Where there is no history yet, another run may be making it: this one waits for it, and goes on from there. -#}
+{% macro sqlite__get_or_create_relation(database, schema, identifier, type) %}
+  {%- set known = default__get_or_create_relation(database, schema, identifier, type) -%}
+  {%- if known[0] or not execute or model.resource_type != 'snapshot' -%}
+    {%- do return(known) -%}
+  {%- endif -%}
+  {%- do sqlite__begin() -%}
+  {%- set found = run_query("select type from " ~ schema ~ ".sqlite_master where type in ('table', 'view') and lower(name) = lower('"
+                            ~ escape_single_quotes(identifier) ~ "')") -%}
+  {%- if not found.rows -%}
+    {%- do return(known) -%}
+  {%- endif -%}
+  {%- set made = known[1].incorporate(type=found.rows[0][0]) -%}
+  {%- do adapter.cache_added(made) -%}
+  {%- do return([true, made]) -%}
+{% endmacro %}
+
 {#- Two snapshots at once must not both see a row as changed. -#}
 {% macro sqlite__snapshot_staging_table(strategy, source_sql, target_relation) -%}
   {%- do sqlite__begin() -%}
