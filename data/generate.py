@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes the files of the sample shop: data/sample, data/days, what is wrong with them (seeds/checks) and MANIFEST.json.
+"""Writes the files of the sample shop: data/sample, data/days, and MANIFEST.json, which says what is in them and what is wrong.
 
     data/generate.py                      the committed sample: 200 customers
-    data/generate.py --size L --out DIR   200,000 customers and 2.8 million purchases, into DIR/sample, DIR/days, DIR/checks
+    data/generate.py --size L --out DIR   200,000 customers and 2.8 million purchases, into DIR/sample and DIR/days
 
 The only source of chance is splitmix64 with a fixed seed, so the same size gives the same bytes. Every defect is planted
 in a row of its own; so the counts in the manifest are exact, and a test of the project reads them.
@@ -53,9 +53,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", choices=SIZES, default="S")
     parser.add_argument("--out", type=Path,
-                        help="folder for sample, days, checks and MANIFEST.json; default: the committed files")
+                        help="folder for sample, days and MANIFEST.json; default: the committed files")
     options = parser.parse_args()
-    data, checks = (options.out, options.out / "checks") if options.out else (root / "data", root / "seeds" / "checks")
+    data = options.out or root / "data"
 
     rng = Random(SEED)
     defects = Defects(rng)
@@ -72,9 +72,6 @@ def main():
                for (source, defect), count in sorted(defects.counts.items())]
     counts = [{"source": source, "file": files.FILES[source][0].replace("{}", "*"), "rows_written": len(rows),
                "unreadable": int(files.FILES[source][1].endswith("cut"))} for source, rows in sorted(sources.items())]
-    checks.mkdir(parents=True, exist_ok=True)
-    (checks / "planted_defects.csv").write_text(files.as_csv(planted))
-    (checks / "raw_files.csv").write_text(files.as_csv(counts))
     (data / "MANIFEST.json").write_text(json.dumps({
         "generator": "data/generate.py", "size": options.size, "seed": SEED, "files": counts, "defects": planted,
     }, indent=2) + "\n")

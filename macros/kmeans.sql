@@ -78,13 +78,13 @@
         {%- for feature in features %}
                 printf('%!.17g', coalesce(
                     avg({{ feature }}) filter (where cluster = {{ cluster }}),
-                    {{ 'max(centroid_' ~ cluster ~ '_' ~ loop.index0 ~ ')' if otherwise == 'centroid' else otherwise }}
+                    {{ '(select centroid_' ~ cluster ~ '_' ~ loop.index0 ~ ' from centroid_columns)' if otherwise == 'centroid' else otherwise }}
                 )) || {{ "']'" if is_last_cluster and loop.last else "',' ||" }}
         {%- endfor -%}
     {%- endfor %}
 {%- endmacro %}
 
-{#- CTEs that end in `nearest`: every point with its cluster and the centroids that were compared. -#}
+{#- CTEs that end in `nearest`: every point with its cluster. -#}
 {% macro _kmeans_nearest(id, features, k, position) -%}
     centroid_columns as materialized (
         select
@@ -112,7 +112,8 @@
     -- Materialized: else each of the means would work out the distances again.
     nearest as materialized (
         select
-            *,
+            {{ id }},
+            {{ features | join(', ') }},
             case min({% for cluster in range(k) %}distance_{{ cluster }}{{ ', ' if not loop.last }}{% endfor %})
                 {%- for cluster in range(k) %}
                 when distance_{{ cluster }} then {{ cluster }}

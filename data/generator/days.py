@@ -52,10 +52,11 @@ def next_products(rng, day, rows):
 def next_orders(rng, day, customers, products, orders):
     """New orders, orders that were made up to three days ago and come only now, and two that turn out cancelled."""
     rows, late, n = [], [], max(4, len(orders) // 50)
+    first = 9 * 10 ** max(4, len(str(max(int(order["order_id"][1:]) for order in orders if order["order_id"]))))
     for i in range(n):
         ordered = day - dt.timedelta(days=0 if i % 2 else rng.below(3))
         product = rng.pick(products)
-        row = {"order_id": f"O{day.day}{90000 + i}", "customer_id": rng.pick(customers)["customer_id"],
+        row = {"order_id": f"O{day.day}{first + i}", "customer_id": rng.pick(customers)["customer_id"],
                "product_id": product["product_id"], "amount": product["price"], **EMPTY_ORDER, "order_date": iso(ordered)}
         rows.append({key: row[key] for key in orders[0]})
         if ordered < day:

@@ -23,6 +23,12 @@ def spaced_mobile(mobile):
     return f" {mobile.replace('+', '00')[:-8]} {mobile[-8:-4]}-{mobile[-4:]}"
 
 
+def no_id_of(rows, column):
+    """Makes an id that no row has of one that a row has: a 9 in front of as many digits as the highest."""
+    digits = max(3, *(len(str(int(row[column][1:]))) for row in rows if row[column]))
+    return lambda v: f"{v[0]}9{int(v[1:]):0{digits}d}"
+
+
 def copies(rows, **values):
     return [dict(row, **values) for row in rows]
 
@@ -55,9 +61,10 @@ def spoil_products(defects, rows):
 def spoil_orders(defects, rng, rows):
     source = "raw_orders"
     done = {"order_status": "completed"}
+    no_customer = no_id_of(rows, "customer_id")
     defects.watch(source, rows)
     defects.plant(source, "customer missing", rows, 0.05, setter(customer_id=lambda _: rng.pick(["", "NULL", "n/a"])))
-    defects.plant(source, "customer unknown", rows, 0.005, setter(customer_id=lambda v: "C9" + v[2:]))
+    defects.plant(source, "customer unknown", rows, 0.005, setter(customer_id=no_customer))
     defects.plant(source, "product unknown", rows, 0.005, setter(product_id=lambda v: "P9" + v[2:]))
     defects.plant(source, "date invalid", rows, 0.003, setter(order_date="31/02/2025", **done))
     defects.plant(source, "date in the future", rows, 0.002, setter(order_date="2026-01-15", **done))
@@ -92,8 +99,9 @@ def spoil_refunds(defects, orders, rows):
     defects.plant(source, "before the order", rows, 0.04, setter(refund_date="2023-09-15"))
     defects.plant(source, "more than the order", rows, 0.04, lambda row: row.update(
         refund_amount=f"{float(ordered[row['order_id']]['amount']) * 1.5 + 1:.2f}"))
-    defects.plant(source, "order unknown", rows, 0.04, setter(order_id=lambda v: "O9" + v[1:]))
-    twice = [dict(row, refund_id="R9" + row["refund_id"][2:])
+    defects.plant(source, "order unknown", rows, 0.04, setter(order_id=no_id_of(orders, "order_id")))
+    again = no_id_of(rows, "refund_id")
+    twice = [dict(row, refund_id=again(row["refund_id"]))
              for row in defects.plant(source, "refunded twice", rows, 0.04, setter())]
     return rows + twice + copies(defects.plant(source, "duplicate", rows, 0.03, setter()))
 
@@ -101,7 +109,7 @@ def spoil_refunds(defects, orders, rows):
 def spoil_subscriptions(defects, rows):
     source = "raw_subscriptions"
     defects.watch(source, rows)
-    defects.plant(source, "customer unknown", rows, 0.02, setter(customer_id=lambda v: "C9" + v[2:]))
+    defects.plant(source, "customer unknown", rows, 0.02, setter(customer_id=no_id_of(rows, "customer_id")))
     defects.plant(source, "plan missing", rows, 0.02, setter(plan=None))
     defects.plant(source, "untidy text", rows, 0.05, setter(
         status=lambda v: f"{v.title()} ".replace("Canceled", "Cancelled")))
@@ -114,7 +122,7 @@ def spoil_clickstream(defects, rows):
     by_people = lambda row: not row["user_id"].startswith("BOT")
     purchase = lambda row: row["event_type"] == "purchase"
     browsing = lambda row: by_people(row) and not purchase(row)
-    defects.plant(source, "order unknown", rows, 0.0005, setter(order_id=lambda v: "O9" + v[1:]), purchase)
+    defects.plant(source, "order unknown", rows, 0.0005, setter(order_id=no_id_of(rows, "order_id")), purchase)
     defects.plant(source, "time invalid", rows, 0.001, setter(timestamp="soon"), browsing)
     defects.plant(source, "product missing", rows, 0.002, setter(product_id=None), browsing)
     defects.plant(source, "user missing", rows, 0.005, setter(user_id=None), browsing)

@@ -21,6 +21,7 @@ std::optional<RunStatus> parse_run_status(std::string_view text);
 struct TimingInfo {
   std::string name;  ///< "compile", "execute"
   Micros started_at = 0, completed_at = 0;
+  int64_t cpu_ns = 0;  ///< of the thread that took the step; in no artifact
 };
 
 struct BatchResults {

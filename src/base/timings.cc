@@ -7,6 +7,15 @@
 #include "base/clock.h"
 
 namespace modelc {
+namespace {
+
+int64_t cpu_nanos(clockid_t clock) {
+  timespec t{};
+  clock_gettime(clock, &t);
+  return t.tv_sec * 1'000'000'000 + t.tv_nsec;
+}
+
+}  // namespace
 
 void Timings::add(Stage stage) {
   std::lock_guard lock(mutex_);
@@ -18,11 +27,8 @@ std::vector<Timings::Stage> Timings::stages() const {
   return stages_;
 }
 
-int64_t process_cpu_nanos() {
-  timespec t{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return t.tv_sec * 1'000'000'000 + t.tv_nsec;
-}
+int64_t process_cpu_nanos() { return cpu_nanos(CLOCK_PROCESS_CPUTIME_ID); }
+int64_t thread_cpu_nanos() { return cpu_nanos(CLOCK_THREAD_CPUTIME_ID); }
 
 StageTimer::StageTimer(Timings& timings, std::string name)
     : timings_(timings),

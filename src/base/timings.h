@@ -27,6 +27,8 @@ class Timings {
 
 /// CPU nanoseconds of this process so far.
 int64_t process_cpu_nanos();
+/// CPU time of the calling thread.
+int64_t thread_cpu_nanos();
 
 /// Times its own life as one stage.
 class StageTimer {

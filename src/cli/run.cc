@@ -63,6 +63,7 @@ RunOutcome execute_nodes(Session& session, TaskKind kind, std::vector<NodeId> no
   request.nodes = nodes;
   request.state = state_inputs(session);
   request.previous = previous;
+  request.timings = &session.timings;
   const CompileEnvironment environment = compile_environment(session, std::move(nodes));
   try {
     StageTimer timer(session.timings, "run");

@@ -7,7 +7,7 @@
 
 namespace modelc {
 
-/// Prints the costs of the stages and of the ten nodes that took longest, and writes target/timings.json.
+/// Prints the costs of the stages and of the ten nodes that took most CPU time, and writes target/timings.json.
 void report_timings(Session& session);
 
 /// The stages and the compile and execute phases of each node, on the threads that ran them, in the trace event format

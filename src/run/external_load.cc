@@ -63,9 +63,13 @@ class SourceLoader {
       if (!existing.empty() && entries.empty()) refuse_foreign_table(existing[0]);
       if (existing.size() == 2 && is_current(entries)) return std::nullopt;
     }
-    ExternalShape shape(declaration_);
-    look_at_files(shape);
-    return write(shape);
+    auto counts = !flags.empty && declares_fields() ? write_as_declared() : std::nullopt;
+    if (!counts) {
+      ExternalShape shape(declaration_);
+      for (ExternalFile& file : files_) with_text(file, true, [&](const std::string& text) { shape.look_at(text); });
+      counts = write(shape);
+    }
+    return counts;
   }
 
   const Relation& table() const { return table_; }
@@ -137,14 +141,18 @@ class SourceLoader {
     }
   }
 
-  void look_at_files(ExternalShape& shape) {
-    for (ExternalFile& file : files_) with_text(file, true, [&](const std::string& text) { shape.look_at(text); });
-    shape.finish();
-    if (shape.columns().empty()) {
-      throw Error(ErrorKind::runtime, "run/external-no-columns",
-                  fmt::format("the files of '{}' name no columns", declaration_.location), source_.source->external_at,
-                  "list them under `columns:`");
-    }
+  /// Records whose fields are all declared are read once. Those of CSV have a header, which tells without reading them.
+  bool declares_fields() const {
+    return declaration_.format.format != TableFormat::csv && ExternalShape(declaration_).is_declared();
+  }
+
+  /// Nothing, and nothing written, when a record has a field that is not declared.
+  std::optional<LoadCounts> write_as_declared() {
+    ExternalShape shape(declaration_);
+    return write(shape);
+  }
+
+  void warn_of_missing(const ExternalShape& shape) const {
     for (const std::string& name : shape.missing()) {
       Event event{"ExternalColumnMissing", "X003", EventLevel::warn, {}, Value::dict(), {}};
       event.message = fmt::format("[WARNING]: Column '{}' of source {}.{} stands in none of its files: it is null",
@@ -153,7 +161,14 @@ class SourceLoader {
     }
   }
 
-  LoadCounts write(const ExternalShape& shape) {
+  /// Nothing, and nothing written, when a record has a field that is no column of the shape.
+  std::optional<LoadCounts> write(ExternalShape& shape) {
+    shape.finish();
+    if (shape.columns().empty()) {
+      throw Error(ErrorKind::runtime, "run/external-no-columns",
+                  fmt::format("the files of '{}' name no columns", declaration_.location), source_.source->external_at,
+                  "list them under `columns:`");
+    }
     connection_.begin();
     try {
       connection_.replace_table(table_, shape.columns());
@@ -163,10 +178,13 @@ class SourceLoader {
       std::vector<ExternalLedger::Entry> entries;
       if (environment_.invocation.flags.empty) {
         entries.push_back({"", 0, 0, "", declaration_.fingerprint});  // no file: loaded in full by the next run
-      } else {
-        write_rows(shape, counts);
+      } else if (write_rows(shape, counts)) {
         for (const ExternalFile& file : files_) entries.push_back(ledger_.entry(file, declaration_.fingerprint));
+      } else {
+        connection_.rollback();
+        return std::nullopt;
       }
+      warn_of_missing(shape);
       ledger_.replace(source_.source->identifier, entries, counts.loaded, counts.rejected);
       connection_.commit();
       return counts;
@@ -176,7 +194,8 @@ class SourceLoader {
     }
   }
 
-  void write_rows(const ExternalShape& shape, LoadCounts& counts) {
+  /// False when a record has a field that is no column of the shape.
+  bool write_rows(ExternalShape& shape, LoadCounts& counts) {
     std::vector<std::string> names;
     for (const Column& column : shape.columns()) names.push_back(column.name);
     const auto table = connection_.write_rows(table_, names);
@@ -190,6 +209,7 @@ class SourceLoader {
           if (++counts.in % rows_between_signals == 0 && InterruptGuard::requested())
             throw Error(ErrorKind::runtime, "run/external-interrupted", "interrupted");
           const std::string fault = rows.read(record, file.path);
+          if (rows.met_unknown_column()) return;
           if (fault.empty()) {
             table->write(rows.row());
             ++counts.loaded;
@@ -199,7 +219,9 @@ class SourceLoader {
           }
         }
       });
+      if (rows.met_unknown_column()) return false;
     }
+    return true;
   }
 
   static void reject(RowWriter& rejects, const std::string& path, const Record& record, const std::string& fault) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/text.h"
@@ -82,6 +83,13 @@ void ExternalShape::finish() {
   line.found = true;
 }
 
+bool ExternalShape::is_declared() const {
+  return !columns_.empty() && std::all_of(columns_.begin(), columns_.end(),
+                                          [](const Seen& column) { return !column.data_type.empty(); });
+}
+
+void ExternalShape::note_found(size_t column) { columns_[column].found = looked_ = true; }
+
 std::string ExternalShape::type_of(const Seen& column) const {
   if (!column.data_type.empty()) return column.data_type;
   if (column.texts) return column.integers || column.reals ? "" : "TEXT";
@@ -113,7 +121,7 @@ std::vector<std::string> ExternalShape::missing() const {
   return names;
 }
 
-ExternalRows::ExternalRows(const ExternalDeclaration& declaration, const ExternalShape& shape) : shape_(shape) {
+ExternalRows::ExternalRows(const ExternalDeclaration& declaration, ExternalShape& shape) : shape_(shape) {
   for (ColumnRule& rule : shape.rules()) casters_.emplace_back(std::move(rule), declaration.null_strings);
   row_.resize(casters_.size());
   if (declaration.metadata_columns) {
@@ -122,21 +130,31 @@ ExternalRows::ExternalRows(const ExternalDeclaration& declaration, const Externa
   }
 }
 
-size_t ExternalRows::column_of(size_t position, std::string_view name) {
+std::optional<size_t> ExternalRows::column_of(size_t position, std::string_view name) {
   if (position < known_.size() && known_[position].name == name) return known_[position].column;
+  const auto column = shape_.find(name);
+  if (!column) return std::nullopt;
+  shape_.note_found(*column);
   if (position >= known_.size()) known_.resize(position + 1);
-  known_[position] = {std::string(name), *shape_.find(name)};
-  return known_[position].column;
+  known_[position] = {std::string(name), *column};
+  return column;
 }
 
 std::string ExternalRows::read(const Record& record, std::string_view path) {
   if (!record.fault.empty()) return record.fault;
   for (Cell& cell : row_) cell = Cell();
+  std::string fault;
   for (size_t i = 0; i < record.fields.size(); ++i) {
-    const size_t column = column_of(i, record.fields[i].name);
-    if (const std::string fault = casters_[column].cast(record.fields[i].value, row_[column]); !fault.empty())
-      return fmt::format("column {}: {}", casters_[column].rule().name, fault);
+    const auto column = column_of(i, record.fields[i].name);
+    if (!column) {
+      met_unknown_column_ = true;
+      return {};
+    }
+    if (!fault.empty()) continue;
+    fault = casters_[*column].cast(record.fields[i].value, row_[*column]);
+    if (!fault.empty()) fault = fmt::format("column {}: {}", casters_[*column].rule().name, fault);
   }
+  if (!fault.empty()) return fault;
   if (file_column_) row_[*file_column_] = Cell::of(path);
   if (line_column_) row_[*line_column_] = Cell::of(static_cast<int64_t>(record.line));
   return {};

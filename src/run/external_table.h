@@ -23,8 +23,12 @@ class ExternalShape {
 
   /// Looks at one file's text: at the header of CSV, at all records of JSON. Throws what read_records throws.
   void look_at(std::string_view text);
-  /// Adds the metadata columns; then the shape is final.
+  /// Adds the metadata columns; then there are no others.
   void finish();
+  /// Are all columns declared, with types? Then records need not be looked at before they are read.
+  bool is_declared() const;
+  /// Notes that a file has the column.
+  void note_found(size_t column);
 
   std::vector<Column> columns() const;  ///< names and types for the database
   std::vector<ColumnRule> rules() const;
@@ -53,15 +57,18 @@ class ExternalShape {
 /// Turns records into rows of cells.
 class ExternalRows {
  public:
-  ExternalRows(const ExternalDeclaration& declaration, const ExternalShape& shape);
+  /// Tells the shape which of its columns it meets.
+  ExternalRows(const ExternalDeclaration& declaration, ExternalShape& shape);
   /// "" and a filled row(), or why the record is none. `path` outlives the row.
   std::string read(const Record& record, std::string_view path);
   const std::vector<Cell>& row() const { return row_; }
+  /// Has a record a field for which the shape has no column? Then the files must be looked at.
+  bool met_unknown_column() const { return met_unknown_column_; }
 
  private:
-  size_t column_of(size_t position, std::string_view name);
+  std::optional<size_t> column_of(size_t position, std::string_view name);
 
-  const ExternalShape& shape_;
+  ExternalShape& shape_;
   std::vector<ColumnCaster> casters_;
   std::vector<Cell> row_;
   std::optional<size_t> file_column_, line_column_;
@@ -70,6 +77,7 @@ class ExternalRows {
     size_t column;
   };
   std::vector<Known> known_;  // what stood at each position of the last records
+  bool met_unknown_column_ = false;
 };
 
 }  // namespace modelc

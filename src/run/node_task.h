@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/timings.h"
 #include "compile/runtime_context.h"
 #include "run/external_load.h"
 #include "run/run.h"
@@ -93,10 +94,11 @@ void compile_task(NodeTask& task, RuntimeContext& context, std::string_view spli
 class StepTimer {
  public:
   StepTimer(std::vector<TimingInfo>& steps, std::string name) : steps_(steps) {
-    step_.name = std::move(name), step_.started_at = now_micros();
+    step_.name = std::move(name), step_.started_at = now_micros(), step_.cpu_ns = -thread_cpu_nanos();
   }
   ~StepTimer() {
     step_.completed_at = now_micros();
+    step_.cpu_ns += thread_cpu_nanos();
     try {
       steps_.push_back(step_);
     } catch (const std::bad_alloc&) {  // a figure less

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "base/text.h"
@@ -290,8 +291,11 @@ RunOutcome run_nodes(const CompileEnvironment& environment, const RunRequest& re
   const auto connection = open_connection(environment, request.kind);
   SqlSession session(shared.compiler.shared(), connection.get());
   if (connection) prepare_schemas(shared, session);
-  if (connection && reads_sources(request.kind))
+  if (connection && reads_sources(request.kind)) {
+    std::optional<StageTimer> timer;
+    if (request.timings) timer.emplace(*request.timings, "load sources");
     shared.external_faults = load_external_sources(shared.compiler.shared(), session, request.nodes);
+  }
   run_with_hooks(shared, session, outcome);
   session.rollback();
   outcome.elapsed_seconds = static_cast<double>(monotonic_nanos() - started) / 1e9;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "artifacts/artifacts.h"
+#include "base/timings.h"
 #include "compile/compile.h"
 #include "select/select.h"
 
@@ -19,6 +20,7 @@ struct RunRequest {
   std::vector<NodeId> nodes;                  ///< selected, ascending
   StateInputs state;                          ///< --defer, retry
   const StateRunResults* previous = nullptr;  ///< retry: what ran before (microbatch batches)
+  Timings* timings = nullptr;                 ///< gets the stages of the run, where somebody asks for them
 };
 
 struct RunOutcome {

@@ -132,7 +132,8 @@ class JsonRecords final : public RecordReader {
     in_list_ = first_element_ = true;
     const auto begin = static_cast<size_t>(found->data() - text_.data());
     // A list that is cut off ends with the text: what is whole in it is read.
-    list_is_closed_ = JsonScanner(*found).value().has_value();
+    const bool is_whole_document = found->size() == document->size();
+    list_is_closed_ = (is_whole_document && is_closed_) || JsonScanner(*found).value();
     list_end_ = begin + found->size() - (list_is_closed_ ? 1 : 0);
     elements_.move_to(begin + 1);
     return true;
@@ -153,7 +154,9 @@ class JsonRecords final : public RecordReader {
     scanner_.skip_space();
     if (scanner_.done()) return std::nullopt;
     const size_t begin = scanner_.position();
-    if (const auto value = scanner_.value()) return value;
+    const auto value = scanner_.value();
+    is_closed_ = value.has_value();
+    if (value) return value;
     scanner_.move_to(text_.size());
     return text_.substr(begin);  // cut off, or with brackets that do not match
   }
@@ -247,6 +250,7 @@ class JsonRecords final : public RecordReader {
   bool is_valid_;                // UTF-8 throughout: records need not be checked
   JsonScanner scanner_;          // over documents
   JsonScanner elements_{text_};  // over the records of the list in the current document
+  bool is_closed_ = false;       // the current document, in one scan that ended behind it
   bool in_list_ = false, first_element_ = true, list_is_closed_ = true;
   size_t list_end_ = 0;  // of its closing bracket
   size_t counted_ = 0, line_ = 1;

@@ -1,37 +1,43 @@
-{{ config(enabled=(var('dataset', 'uci' if target.name == 'retail' else 'sample') == 'sample')) }}
-
--- The recursive form stops by itself and the chain of CTEs after a fixed number of steps: both must be at rest in the same
--- clusters. Numbers of clusters differ, as those of the model go by spend: so clusters are compared by their members.
+-- The recursive form stops by itself and the chain of CTEs after a fixed number of steps: on some hundred buyers both must
+-- come to rest in the same clusters.
+{%- set arguments = {
+    'relation': 'some_buyers',
+    'id': 'customer_id',
+    'features': var('kmeans_features'),
+    'k': var('kmeans_k'),
+    'start_order': 'z_frequency + z_monetary - z_recency',
+} %}
 with
 
-unrolled as (
+some_buyers as (
 
-    {{ kmeans_unrolled(
-        relation=ref('int_customer_features'),
-        id='customer_id',
-        features=var('kmeans_features'),
-        k=var('kmeans_k'),
-        start_order='z_frequency + z_monetary - z_recency',
-        steps=var('kmeans_unrolled_steps'),
-    ) | indent(4) }}
+    select * from {{ ref('int_customer_features') }}
+    order by customer_id
+    limit 300
 
 ),
 
-matched as (
+recursive_form as (
 
-    select
-        unrolled.cluster,
-        assignments.segment,
-        count(*) as customers,
-        min(unrolled.is_converged) as is_converged,
-        count(*) over (partition by unrolled.cluster) as segments_of_cluster,
-        count(*) over (partition by assignments.segment) as clusters_of_segment
-    from {{ ref('int_customer_kmeans_assignments') }} as assignments
-    left join unrolled on unrolled.customer_id = assignments.customer_id
-    group by unrolled.cluster, assignments.segment
+    {{ kmeans(max_steps=var('kmeans_max_steps'), **arguments) | indent(4) }}
+
+),
+
+unrolled_form as (
+
+    {{ kmeans_unrolled(steps=var('kmeans_unrolled_steps'), **arguments) | indent(4) }}
 
 )
 
-select *
-from matched
-where cluster is null or not is_converged or segments_of_cluster <> 1 or clusters_of_segment <> 1
+select
+    recursive_form.customer_id,
+    recursive_form.cluster,
+    unrolled_form.cluster as unrolled_cluster,
+    recursive_form.is_converged,
+    unrolled_form.is_converged as is_unrolled_converged
+from recursive_form
+left join unrolled_form on unrolled_form.customer_id = recursive_form.customer_id
+where
+    unrolled_form.cluster is distinct from recursive_form.cluster
+    or not recursive_form.is_converged
+    or not unrolled_form.is_converged

@@ -5,7 +5,7 @@ with
 
 planted as (
 
-    select source, defect, row_count from {{ ref('planted_defects') }}
+    select source, defect, row_count from {{ source('generator', 'planted_defects') }}
     where defect not in ('untidy text', 'price outlier', 'income outlier')
 
 ),

@@ -17,7 +17,7 @@ loaded (source, rows_loaded, rows_rejected) as (
 )
 
 select files.source, files.rows_written, files.unreadable, loaded.rows_loaded, loaded.rows_rejected
-from {{ ref('raw_files') }} as files
+from {{ source('generator', 'raw_files') }} as files
 left join loaded on loaded.source = files.source
 where
     loaded.rows_rejected is null

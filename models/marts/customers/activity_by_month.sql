@@ -11,50 +11,44 @@ months as (
 
 ),
 
-buyers as (
-
-    select customer_id, {{ month_of('first_order_date') }} as first_month
-    from {{ ref('int_customer_metrics') }}
-    where frequency > 0
-
-),
-
 last_orders as (
 
-    select customer_id, order_month, max(order_date) as last_order_date
+    select
+        order_month,
+        max(order_date) as last_order_date,
+        lead(order_month) over (partition by customer_id order by order_month) as next_order_month
     from {{ ref('int_orders') }}
     where customer_id is not null
     group by customer_id, order_month
 
 ),
 
--- Every buyer in every month since the first order, with the last order up to then.
-states as (
+-- Grouped before they meet the months: many customers have their last order on the same day.
+spells as (
 
-    select
-        months.month,
-        months.counted_to,
-        max(last_orders.last_order_date) over (
-            partition by buyers.customer_id order by months.month
-        ) as last_order_date
-    from buyers
-    inner join months on months.month >= buyers.first_month
-    left join last_orders
-        on last_orders.customer_id = buyers.customer_id
-        and last_orders.order_month = months.month
+    select order_month, next_order_month, last_order_date, count(*) as customers
+    from last_orders
+    group by order_month, next_order_month, last_order_date
 
 ),
 
+-- From the month of an order up to the month of the next one, that order is the last.
 recencies as (
 
-    select month, {{ days_diff('last_order_date', 'counted_to') }} as recency_days
-    from states
+    select
+        months.month,
+        spells.customers,
+        {{ days_diff('spells.last_order_date', 'months.counted_to') }} as recency_days
+    from spells
+    inner join months
+        on months.month >= spells.order_month
+        and (spells.next_order_month is null or months.month < spells.next_order_month)
 
 ),
 
 counted as (
 
-    select recencies.month, bands.activity_status, count(*) as customers
+    select recencies.month, bands.activity_status, sum(recencies.customers) as customers
     from recencies
     inner join {{ ref('recency_bands') }} as bands
         on recencies.recency_days >= bands.min_days

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- One row for each purchase in the pages of the API, which lists them for each person.
 with
 

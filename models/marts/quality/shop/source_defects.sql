@@ -1,7 +1,7 @@
 -- What is wrong with the raw files, counted after cleaning.
 with
 
-lines as (
+lines as not materialized (
 
     select * from {{ ref('int_order_lines') }}
 

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Values that could not be read, and rows that could not be read at all: what was there, where, and why it was refused.
 {%- set values = [
     ('orders', 'order_id', 'order_date', to_date('order_date', day_first=true), 'no date'),
