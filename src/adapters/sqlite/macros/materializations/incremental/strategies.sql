@@ -30,7 +30,8 @@
     {{- sqlite__insert_sql(target, source, dest_columns) }}
 {% endmacro %}
 
-{#- Rows whose keys match are updated, the others inserted. A null in a key matches nothing. -#}
+{#- Rows whose keys match are updated, the others inserted. A null in a key matches nothing. The matching rows are found by one join,
+    for which SQLite makes an index of the few new rows; for `not exists` it would read the target once for each of them. -#}
 {% macro sqlite__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) %}
     {%- set names = get_quoted_csv(dest_columns | map(attribute='name')) -%}
     {%- set update_columns = get_merge_update_columns(config.get('merge_update_columns'), config.get('merge_exclude_columns'), dest_columns) -%}
@@ -59,10 +60,11 @@
     insert into {{ target }} ({{ names }})
     select {{ names }}
     from {{ source }} as DBT_INTERNAL_SOURCE
-    where not exists (
-      select 1
+    where DBT_INTERNAL_SOURCE.rowid not in (
+      select DBT_INTERNAL_SOURCE.rowid
       from {{ target }} as DBT_INTERNAL_DEST
-      where {{ matched }}
+      inner join {{ source }} as DBT_INTERNAL_SOURCE
+        on {{ matched }}
     )
     {%- endif %}
 {% endmacro %}
