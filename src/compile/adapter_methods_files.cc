@@ -99,13 +99,33 @@ class OutputConfig {
 };
 
 /// Relative locations lie below the project. Links are followed, so that the files go where the location leads.
-std::string absolute_location(RuntimeContext& context, const std::string& location) {
-  const std::string& root = context.project().root().project.root;
+std::string resolved_location(const std::string& root, const std::string& location) {
   const std::string joined = location.starts_with('/') ? location : path_join(path_absolute(root), location);
   std::error_code error;
   const auto resolved = std::filesystem::weakly_canonical(joined, error);
   std::string path = error ? path_normalize(joined) : resolved.string();
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
+/// One model's files would be in place of the other's after every run.
+void refuse_shared_location(RuntimeContext& context, const Node& node, const std::string& path) {
+  const std::string& root = context.project().root().project.root;
+  for (const Node& other : context.shared().environment.parsed.manifest.nodes) {
+    if (other.id == node.id || other.materialized() != "external") continue;
+    const Value location = other.config.get("location");
+    if (!location.is_string() || resolved_location(root, location.as_string()) != path) continue;
+    throw Error(ErrorKind::runtime, "compile/external-same-location",
+                fmt::format("The model {} writes its files to the same location, '{}'", other.unique_id,
+                            location.as_string()),
+                {}, "give one of them another `location`");
+  }
+}
+
+std::string absolute_location(RuntimeContext& context, const std::string& location) {
+  const std::string& root = context.project().root().project.root;
+  const std::string path = resolved_location(root, location);
+  std::error_code error;
   const auto real_root = std::filesystem::weakly_canonical(path_absolute(root), error).string();
   const bool inside = path.starts_with(real_root + "/");
   const Node* node = context.node();
@@ -114,6 +134,7 @@ std::string absolute_location(RuntimeContext& context, const std::string& locati
                 fmt::format("The location '{}' lies outside of the project, and the model is a package's", location),
                 {}, "set `location` of this model in your project file, below the project");
   }
+  if (node) refuse_shared_location(context, *node, path);
   return path;
 }
 
