@@ -43,6 +43,13 @@ struct QueryResult {
   std::shared_ptr<Table> table;  ///< empty table when fetch was off
 };
 
+/// What a transaction is going to make a table of.
+struct TableQuery {
+  std::string_view sql;
+  const Relation& target;  ///< whose content it will be
+  bool own_types = false;  ///< the table declares types of its own, and `insert ... select ... from (sql)` fills it
+};
+
 struct RelationEntry {
   Relation relation;
 };
@@ -67,12 +74,10 @@ class Connection {
                               const std::vector<jinja::Value>& bindings = {}) = 0;
   /// The first value of the first row as an integer, without building a table: tests and counts.
   virtual void begin() = 0;     ///< no-op inside a transaction; waits for other writers of this process
-  /// begin() of a transaction that is going to make a table of what `query` gives, as the content of `target`. With
-  /// `others_work`, an engine of one writer may compute the query before it becomes that writer. What fails then fails
-  /// once more where the table is made.
-  virtual void begin_with_query(std::string_view /*query*/, const Relation& /*target*/, bool /*others_work*/) {
-    begin();
-  }
+  /// begin() of a transaction that is going to make a table of what a query gives. With `others_work`, an engine of one
+  /// writer may compute the query before it becomes that writer. What fails then fails once more where the table is
+  /// made.
+  virtual void begin_with_query(const TableQuery& /*query*/, bool /*others_work*/) { begin(); }
   virtual void commit() = 0;    ///< no-op outside of one
   virtual void rollback() = 0;  ///< no-op outside of one
   virtual bool in_transaction() const = 0;

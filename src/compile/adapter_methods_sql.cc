@@ -45,12 +45,13 @@ Value adapter_column_schema(RuntimeContext& context, State&, CallArgs& args) {
   return columns_value(context, context.session().connection().describe_query(jinja::to_str(b[0])));
 }
 
-/// adapter.begin_with_query(sql, relation): begins the transaction that makes a table of `sql` for `relation`. Not in
-/// dbt.
+/// adapter.begin_with_query(sql, relation, own_types=False): begins the transaction that makes a table of `sql` for
+/// `relation`. Not in dbt.
 Value adapter_begin_with_query(RuntimeContext& context, State& state, CallArgs& args) {
-  const auto b = args.bind("begin_with_query", {"sql", "relation"}, 2);
-  context.session().begin_with_query(jinja::to_str(b[0]),
-                                     relation_argument(context, state, b[1], "begin_with_query", "relation"));
+  const auto b = args.bind("begin_with_query", {"sql", "relation", "own_types"}, 2);
+  const Relation& target = relation_argument(context, state, b[1], "begin_with_query", "relation");
+  const std::string sql = jinja::to_str(b[0]);
+  context.session().begin_with_query({sql, target, flag(b[2], false)});
   return Value::none();
 }
 

@@ -183,10 +183,10 @@ void SqlSession::begin() {
   }
 }
 
-void SqlSession::begin_with_query(std::string_view query, const Relation& target) {
+void SqlSession::begin_with_query(const TableQuery& query) {
   if (connection().in_transaction()) return;
   fire_query("BEGIN");
-  connection().begin_with_query(query, target, shared_.nodes_at_once > 1);
+  connection().begin_with_query(query, shared_.nodes_at_once > 1);
 }
 
 void SqlSession::commit() {

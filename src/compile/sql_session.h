@@ -31,8 +31,8 @@ class SqlSession {
   QueryResult execute(std::string_view sql, bool auto_begin, bool fetch, std::optional<int64_t> limit = {},
                       const std::vector<jinja::Value>& bindings = {}, bool abridge_log = false);
   void begin();
-  /// begin() of a transaction that makes a table of `query` for `target`, which the engine may compute before it.
-  void begin_with_query(std::string_view query, const Relation& target);
+  /// begin() of a transaction that makes a table of a query, which the engine may compute before it.
+  void begin_with_query(const TableQuery& query);
   void commit();
   /// Ends whatever is open; used after errors and when a node is done. Never throws.
   void rollback() noexcept;

@@ -1,12 +1,14 @@
 """Two runs at once, readers during a run, one thread against eight."""
 import contextlib
 import json
+import os
+import pathlib
 import re
 import sqlite3
 import threading
 
 from kills import BUILD, NEW, every_kind, seed
-from lab import expect, row
+from lab import expect, row, wait_until
 
 NUMBERS = "with recursive n(i) as (select 1 union all select i + 1 from n where i < {{ var('n', 2000) }}) "
 INCREMENTAL = ("{{ config(materialized='incremental') }}" + NUMBERS + "select i from n "
@@ -100,6 +102,45 @@ def database_is_locked(lab):
         other.execute("rollback")
         expect(project.finish(process, "run").code == 0, "the run did not go on")
     expect(project.query("select v from m") == [(2,)], "the table was not built")
+
+
+WIDE = ("{{ config(materialized='table') }}" + NUMBERS
+        + "select i, i / 2.0 as half, printf('%0200d', i) as filler, null as nothing_yet from n order by {{ var('order', 'i') }}")
+
+
+def temporary_bytes(process) -> list:
+    """The sizes of SQLite's temporary files, which have no name any more."""
+    sizes = []
+    for descriptor in pathlib.Path(f"/proc/{process.pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            if "etilqs_" in os.readlink(descriptor):
+                sizes.append(descriptor.stat().st_size)
+    return sizes
+
+
+@row("concurrent")
+def tables_are_computed_beside_a_writer(lab):
+    """While another program writes, two threads compute their tables; afterwards these are what one thread makes."""
+    project = lab.project({"models/a.sql": WIDE, "models/b.sql": WIDE.replace("'i'", "'-i'")})
+    rows = ("--vars", "{n: 60000}")
+    project.ok("run", *rows, "--threads", "1")
+    wanted = {"content": project.content(), "tables": project.query("select name, sql from sqlite_master order by 1"),
+              "order": project.query("select rowid, i from b order by rowid")}
+    project.ok("run", "--vars", "{n: 1}")
+    with contextlib.closing(sqlite3.connect(project.database, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        process = project.start("run", *rows, "--threads", "2")
+        computed = wait_until(lambda: sum(size > 8_000_000 for size in temporary_bytes(process)) == 2)
+        rows_before = other.execute("select (select count(*) from a) + (select count(*) from b)").fetchone()
+        other.execute("rollback")
+    done = project.finish(process, "run")
+    expect(done.code == 0, done.text)
+    expect(computed, "the tables were not computed while the file was locked")
+    expect(rows_before == (2,), f"a table changed while another program wrote: {rows_before}")
+    seen = {"content": project.content(), "tables": project.query("select name, sql from sqlite_master order by 1"),
+            "order": project.query("select rowid, i from b order by rowid")}
+    for name, value in wanted.items():
+        expect(seen[name] == value, f"{name} differs with two threads")
 
 
 @row("concurrent")

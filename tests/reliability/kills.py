@@ -195,23 +195,33 @@ def killed_in_a_full_refresh(lab):
     kill_at_random_moments(Rounds(lab, (*NEW, "--full-refresh")), lab.pick(2, 100))
 
 
-@row("kills", needs_shim=True)
-def killed_at_every_write(lab):
-    """kill -9 at the n-th write, sync, rename or open of the run."""
+def kill_at_writes(lab, count: int, *flags) -> None:
     rounds = Rounds(lab)
     counter = lab.folder / "calls"
     calls = "write,pwrite,sync,truncate,open,rename,unlink"
     rounds.reset()
-    rounds.project.ok(*rounds.command, env={**lab.faults(calls, 0, "KILL"), "FAULT_COUNT": str(counter)})
+    rounds.project.ok(*rounds.command, *flags, env={**lab.faults(calls, 0, "KILL"), "FAULT_COUNT": str(counter)})
     total = int(counter.read_text())
-    moments = range(1, total + 1) if lab.full else sorted(lab.random.sample(range(1, total + 1), min(total, 8)))
+    moments = range(1, total + 1) if lab.full else sorted(lab.random.sample(range(1, total + 1), min(total, count)))
     for at in moments:
         rounds.reset()
-        done = rounds.project.start(*rounds.command, env=lab.faults(calls, at, "KILL"))
+        done = rounds.project.start(*rounds.command, *flags, env=lab.faults(calls, at, "KILL"))
         done.communicate()
         expect(done.returncode in (-signal.SIGKILL, 0), f"ended with {done.returncode}")
         rounds.check_between(f"at call {at} of {total}")
         rounds.check_end(f"at call {at} of {total}")
+
+
+@row("kills", needs_shim=True)
+def killed_at_every_write(lab):
+    """kill -9 at the n-th write, sync, rename or open of the run."""
+    kill_at_writes(lab, 8)
+
+
+@row("kills", needs_shim=True)
+def killed_at_every_write_of_two_threads(lab):
+    """The same while tables are computed beside the writer."""
+    kill_at_writes(lab, 6, "--threads", "2")
 
 
 @row("kills", needs_shim=True)

@@ -332,9 +332,7 @@ QueryResult SqliteConnection::execute_text(std::string_view sql, bool fetch, std
       continue;
     }
     bind_values(statement.raw, bindings);
-    if (beside_ && use_beside(sql.substr(begin, end - begin), sql, begin))
-      result.response.rows_affected = -1;
-    else
+    if (!beside_ || !use_beside(sql, begin, end, result))
       run_statement(statement, sql, begin, fetch, limit, result);
     begin = end;
   }

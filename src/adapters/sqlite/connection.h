@@ -26,7 +26,7 @@ class SqliteConnection : public Connection {
   QueryResult execute(std::string_view sql, bool fetch, std::optional<int64_t> limit,
                       const std::vector<jinja::Value>& bindings) override;
   void begin() override { announced_ = true; }
-  void begin_with_query(std::string_view query, const Relation& target, bool others_work) override;
+  void begin_with_query(const TableQuery& query, bool others_work) override;
   void commit() override;
   void rollback() override;
   bool in_transaction() const override { return announced_; }
@@ -53,6 +53,7 @@ class SqliteConnection : public Connection {
   /// The rows of a query, computed into a temporary table before the transaction that makes a table of them.
   struct Beside {
     std::string query;            ///< as SQLite sees it, without blanks around it
+    bool own_types = false;       ///< as TableQuery: the temporary table has none, so that values stay as they are
     std::set<std::string> reads;  ///< tables and views it depends on, in lower case
     bool stale = false;           ///< used, or no longer what the query would give
     /// What SQLite's authorizer says of a statement of the transaction: does it change what the query reads?
@@ -69,9 +70,12 @@ class SqliteConnection : public Connection {
   void start_writing();
   void begin_now();
   void finish_writing();
-  std::optional<Beside> compute_beside(std::string_view query, const Relation& target);
-  /// Does the work of `statement` with the rows that were computed beside. False when it is not what they are for.
-  bool use_beside(std::string_view statement, std::string_view sql, size_t begin);
+  std::optional<Beside> compute_beside(const TableQuery& query);
+  /// Does the work of the statement in [begin, end) of `sql` with the rows that were computed beside. False when it is
+  /// not what they are for.
+  bool use_beside(std::string_view sql, size_t begin, size_t end, QueryResult& result);
+  /// What does that work; empty when nothing can.
+  std::string work_with_beside(std::string_view statement);
   void drop_beside();
   /// SQLite asks this whether to try once more for another program's lock: not after a cancel, nor past the timeout.
   static int on_busy(void* self, int attempt);

@@ -66,6 +66,18 @@ std::optional<TableMaker> parse_maker(std::string_view statement, std::string_vi
   return maker;
 }
 
+/// `insert into X (...) select ... from (QUERY)` with other text for the query; empty when it is another statement.
+std::string with_other_query(std::string_view statement, std::string_view query, std::string_view other) {
+  const size_t at = statement.find(query);
+  std::string_view start = skip_comments(statement);
+  if (at == std::string_view::npos || statement.find(query, at + 1) != std::string_view::npos ||
+      !take_word(start, "insert"))
+    return {};
+  const std::string_view before = statement.substr(0, at), after = statement.substr(at + query.size());
+  if (!trim(before).ends_with('(') || !trim(after).starts_with(')')) return {};
+  return fmt::format("{}{}{}", before, other, after);
+}
+
 /// Collects the names of all that a query depends on, while it is prepared.
 int note_read(void* names, int action, const char* first, const char*, const char*, const char* view) {
   auto& reads = *static_cast<std::set<std::string>*>(names);
@@ -118,17 +130,16 @@ void SqliteConnection::Beside::note_change(int action, const char* first, const 
   }
 }
 
-void SqliteConnection::begin_with_query(std::string_view query, const Relation& target, bool others_work) {
+void SqliteConnection::begin_with_query(const TableQuery& query, bool others_work) {
   if (announced_) return;
   sync_schemas();
-  if (others_work && !has_old_journal_ && sqlite3_get_autocommit(db_)) beside_ = compute_beside(query, target);
+  if (others_work && !has_old_journal_ && sqlite3_get_autocommit(db_)) beside_ = compute_beside(query);
   begin();
 }
 
-std::optional<SqliteConnection::Beside> SqliteConnection::compute_beside(std::string_view query,
-                                                                         const Relation& target) {
-  const TypeCasts casts(query);
-  Beside beside{std::string(bare(casts.text())), {}, false};
+std::optional<SqliteConnection::Beside> SqliteConnection::compute_beside(const TableQuery& query) {
+  const TypeCasts casts(query.sql);
+  Beside beside{std::string(bare(casts.text())), query.own_types, {}, false};
   Statement select;
   const char* tail = nullptr;
   sqlite3_set_authorizer(db_, note_read, &beside.reads);
@@ -136,37 +147,55 @@ std::optional<SqliteConnection::Beside> SqliteConnection::compute_beside(std::st
   sqlite3_set_authorizer(db_, nullptr, nullptr);
   if (code != SQLITE_OK || !select.raw || sqlite3_column_count(select.raw) == 0 || !sqlite3_stmt_readonly(select.raw) ||
       !skip_comments(tail).empty() || reads_catalog(beside.reads) ||
-      beside.reads.contains(to_lower(target.identifier.value_or(""))))
+      beside.reads.contains(to_lower(query.target.identifier.value_or(""))))
     return std::nullopt;
-  // An error is told where the table is made, in the words and at the place of that statement.
   // Debian's SQLite overwrites what is deleted; the file behind temporary tables has no name and goes with the session.
-  const std::string make = fmt::format("pragma temp.secure_delete = off; create temporary table {} as\n{}", beside_name,
-                                       beside.query);
-  if (sqlite3_exec(db_, make.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return std::nullopt;
-  return beside;
+  std::string make = fmt::format("pragma temp.secure_delete = off; create temporary table {}", beside_name);
+  if (query.own_types) {
+    std::vector<std::string> names;
+    for (int i = 0; i < sqlite3_column_count(select.raw); ++i)
+      names.push_back(quote_name(sqlite3_column_name(select.raw, i)));
+    make += fmt::format(" ({}); insert into temp.{}\n{}", join(names, ", "), beside_name, beside.query);
+  } else {
+    make += " as\n" + beside.query;
+  }
+  // An error is told where the table is made, in the words and at the place of that statement.
+  if (sqlite3_exec(db_, make.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return beside;
+  beside_ = std::move(beside);
+  drop_beside();
+  return std::nullopt;
 }
 
-bool SqliteConnection::use_beside(std::string_view statement, std::string_view sql, size_t begin) {
-  if (beside_->stale) return false;
-  const auto maker = parse_maker(statement, beside_->query);
-  if (!maker) return false;
-  std::string work;
+std::string SqliteConnection::work_with_beside(std::string_view statement) {
+  const Beside& beside = *beside_;
+  if (beside.own_types)
+    return with_other_query(statement, beside.query, fmt::format("select * from temp.{}", beside_name));
+  const auto maker = parse_maker(statement, beside.query);
+  if (!maker) return {};
   if (maker->temporary) {
     std::string_view name = maker->name;
     if (name.size() > 5 && equals_ignore_case(name.substr(0, 5), "temp.")) name.remove_prefix(5);
-    work = fmt::format("alter table temp.{} rename to {}", beside_name, name);
-  } else {
-    start_writing();
-    if (!writing_) return false;  // two statements need a transaction around them
-    // The empty table gets the columns that SQLite declares for the query; equal tables are then copied as they are.
-    work = fmt::format(
-        "create table {0} as select * from temp.{1} limit 0;"
-        "insert into {0} select * from temp.{1}",
-        maker->name, beside_name);
+    return fmt::format("alter table temp.{} rename to {}", beside_name, name);
   }
+  // The empty table gets the columns that SQLite declares for the query; equal tables are then copied as they are.
+  return fmt::format(
+      "create table {0} as select * from temp.{1} limit 0;"
+      "insert into {0} select * from temp.{1}",
+      maker->name, beside_name);
+}
+
+bool SqliteConnection::use_beside(std::string_view sql, size_t begin, size_t end, QueryResult& result) {
+  if (beside_->stale) return false;
+  const std::string work = work_with_beside(sql.substr(begin, end - begin));
+  if (work.empty()) return false;
+  start_writing();
+  if (!writing_) return false;  // two statements need a transaction around them
   beside_->stale = true;
+  const int64_t changes_before = sqlite3_total_changes64(db_);
   if (const int code = sqlite3_exec(db_, work.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK)
     throw_error(db_, code, sql, begin, database_->settings().main_path);
+  const bool counts = beside_->own_types;  // `create table as` tells no number of rows
+  result.response.rows_affected = counts ? sqlite3_total_changes64(db_) - changes_before : -1;
   return true;
 }
 

@@ -50,7 +50,7 @@ TEST_CASE("a query is computed while another session writes; its table is the sa
   session.run("create table direct as\n" + query);
   const auto writer = session.adapter.connect("writer");
   writer->execute("begin immediate; create table other (a)");
-  session.connection->begin_with_query(query, target("beside"), true);  // would wait for ever
+  session.connection->begin_with_query({query, target("beside")}, true);  // would wait for ever
   CHECK(is_waiting(session));
   writer->execute("commit");
   session.run("drop table if exists main.beside");
@@ -67,7 +67,7 @@ TEST_CASE("a query is computed while another session writes; its table is the sa
 TEST_CASE("the rows are those of the moment before the transaction") {
   Session session;
   make_source(session);
-  session.connection->begin_with_query("select a from source", target("t"), true);
+  session.connection->begin_with_query({"select a from source", target("t")}, true);
   session.adapter.connect("other")->execute("insert into source values (9, 'w')");
   session.run("create table t as select a from source");
   session.connection->commit();
@@ -82,7 +82,7 @@ TEST_CASE("a transaction that changes what the query reads computes it itself") 
     CAPTURE(change);
     Session session;
     make_source(session);
-    session.connection->begin_with_query("select a from seen where 'A' like 'a'", target("t"), true);
+    session.connection->begin_with_query({"select a from seen where 'A' like 'a'", target("t")}, true);
     CHECK(is_waiting(session));
     session.run(change);
     session.run("create table t as select a from seen where 'A' like 'a'");
@@ -99,7 +99,7 @@ TEST_CASE("only what is asked for in time is computed beside") {
   Session session;
   make_source(session);
   const auto computes = [&](const std::string& sql, const char* name, bool others_work) {
-    session.connection->begin_with_query(sql, target(name), others_work);
+    session.connection->begin_with_query({sql, target(name)}, others_work);
     const bool waits = is_waiting(session);
     session.connection->rollback();
     CHECK_FALSE(is_waiting(session));
@@ -119,7 +119,7 @@ TEST_CASE("a temporary table takes the rows over; a rollback forgets them") {
   Session session;
   make_source(session);
   for (const char* end : {"rollback", "commit"}) {
-    session.connection->begin_with_query("select a from source", target("t"), true);
+    session.connection->begin_with_query({"select a from source", target("t")}, true);
     session.run(
         "drop table if exists temp.\"t__tmp\"; create temporary table temp.\"t__tmp\"\nas\n select a from source");
     CHECK(session.text("select count(*) from temp.t__tmp") == "3");
@@ -130,10 +130,37 @@ TEST_CASE("a temporary table takes the rows over; a rollback forgets them") {
   }
 }
 
+TEST_CASE("a table with types of its own gets the query's values as they are") {
+  const std::string values = "select a, b as \"B b\" from source union all select '7', 8";
+  Session session;
+  make_source(session);
+  session.connection->begin_with_query({values, target("t"), true}, true);
+  CHECK(is_waiting(session));
+  session.adapter.connect("other")->execute("delete from source");
+  session.run("create table t (a text not null, \"B b\" blob)");
+  const std::string fill = "insert into t (a, \"B b\")\n select a, \"B b\" from (\n" + values + "\n) as model_subq";
+  try {
+    session.run(fill);
+    FAIL("no error");
+  } catch (const modelc::DatabaseError& error) {
+    CHECK(error.diagnostic().message == "NOT NULL constraint failed: t.a");
+  }
+  session.connection->rollback();
+  CHECK_FALSE(is_waiting(session));
+
+  session.run("insert into source values (1, 'x')");
+  session.connection->begin_with_query({values, target("t"), true}, true);
+  session.adapter.connect("other")->execute("delete from source");
+  session.run("create table t (a text not null, \"B b\" blob)");
+  CHECK(session.run(fill).response.rows_affected == 2);
+  session.connection->commit();
+  CHECK(session.text("select group_concat(typeof(a) || quote(\"B b\")) from t") == "text'x',text8");
+}
+
 TEST_CASE("other statements of the transaction are left alone") {
   Session session;
   make_source(session);
-  session.connection->begin_with_query("select a from source", target("t"), true);
+  session.connection->begin_with_query({"select a from source", target("t")}, true);
   session.run(
       "create table if not exists u as select a from source;"
       "create table v as select a from source union all select a from source;"
@@ -147,7 +174,7 @@ TEST_CASE("where the table cannot be made the error is that of its statement") {
   Session session;
   make_source(session);
   session.run("create table t (z)");
-  session.connection->begin_with_query("select a from source", target("t"), true);
+  session.connection->begin_with_query({"select a from source", target("t")}, true);
   try {
     session.run("create table t as select a from source");
     FAIL("no error");

@@ -5,14 +5,8 @@
 {% macro sqlite__begin() %}{% do adapter.execute('begin immediate') %}{% endmacro %}
 
 {#- The same for a transaction that makes a table of a query: while other models are at work, the query is computed before it, so
-    that they wait for no more than the copying of its rows. A contract's own types are for the query itself. -#}
-{% macro sqlite__begin_with_query(sql) %}
-  {%- if config.get('contract').enforced -%}
-    {%- do sqlite__begin() -%}
-  {%- else -%}
-    {%- do adapter.begin_with_query(sql, this) -%}
-  {%- endif -%}
-{% endmacro %}
+    that they wait for no more than the copying of its rows. -#}
+{% macro sqlite__begin_with_query(sql) %}{% do adapter.begin_with_query(sql, this, own_types=config.get('contract').enforced) %}{% endmacro %}
 
 {% macro sqlite__list_schemas(database) %}
   {%- do return(run_query('select name as "schema" from pragma_database_list where name <> \'temp\'')) -%}

@@ -6,7 +6,7 @@
   {%- set location = render(config.get('location') or external_location(this, config)) -%}
 
   {%- do run_hooks(pre_hooks, inside_transaction=False) -%}
-  {%- do sqlite__begin() -%}
+  {%- do sqlite__begin_with_query(sql) -%}
   {%- do run_hooks(pre_hooks, inside_transaction=True) -%}
 
   {%- do sqlite__replace_with_table(existing_relation, target_relation, sql) -%}
