@@ -30,8 +30,8 @@ int tell_out_of_memory() noexcept {
   return write(STDERR_FILENO, text.data(), text.size()) < 0 ? 3 : 2;
 }
 
-/// Sees that memory that runs out where nothing can catch it (libraries make constants before main() begins, some functions
-/// are noexcept) ends the process as elsewhere.
+/// Sees that memory that runs out where nothing can catch it (libraries make constants before main() begins, some
+/// functions are noexcept) ends the process as elsewhere.
 struct TerminateSetter {
   TerminateSetter() : usual(std::set_terminate(end)) {}
   [[noreturn]] static void end() noexcept;

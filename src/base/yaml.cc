@@ -147,6 +147,7 @@ class TreeBuilder final : public YAML::EventHandler {
     node.text = value;
     if (content > begin) check(yaml_detail::check_properties(text_, begin, content));
     place(node, begin, end_of_scalar(content, lead, value));
+    if (lead == '>') keep_breaks(node, content);
     pass(begin, node.end);
     check_colon(node, lead);
     text_bytes_ += value.size();
@@ -193,6 +194,16 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
  private:
+  /// yaml-cpp loses one of the line breaks that a folded scalar with '+' keeps.
+  void keep_breaks(YamlNode& node, size_t content) const {
+    const size_t text_end = node.text.find_last_not_of('\n');
+    const std::string_view header = text_.substr(content, text_.find('\n', content) - content);
+    const std::string_view indicators = header.substr(0, header.find_first_of(" #"));
+    if (text_end == std::string::npos || indicators.find('+') == std::string_view::npos) return;
+    node.text.resize(text_end + 1);
+    node.text.append(yaml_detail::breaks_behind(text_, node.end), '\n');
+  }
+
   struct Frame {
     YamlNode node;
     YAML::anchor_t anchor = 0;

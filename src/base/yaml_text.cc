@@ -85,4 +85,10 @@ size_t scalar_end(std::string_view text, size_t at, std::string_view value) {
   return plain_end(text, at, value);
 }
 
+size_t breaks_behind(std::string_view text, size_t at) {
+  size_t breaks = 0;
+  for (; at < text.size() && is_space(text[at]); ++at) breaks += text[at] == '\n';
+  return breaks;
+}
+
 }  // namespace modelc::yaml_detail

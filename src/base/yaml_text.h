@@ -12,6 +12,8 @@ size_t skip_properties(std::string_view text, size_t at);
 size_t skip_space(std::string_view text, size_t at);
 /// The end of the plain or block scalar whose content starts at `at` and whose value is `value`.
 size_t scalar_end(std::string_view text, size_t at, std::string_view value);
+/// The line breaks from the last text of a block scalar, whose end is `at`, up to the next text.
+size_t breaks_behind(std::string_view text, size_t at);
 /// The end of an anchor's or alias's name that starts at `at`, with its indicator.
 size_t anchor_end(std::string_view text, size_t at);
 

@@ -1,14 +1,18 @@
-// Loaded with LD_PRELOAD: counts the calls that change files and lets the n-th one fail or kill the process.
+// Loaded with LD_PRELOAD: counts the calls that change files and lets the n-th one fail or kill the process; moves the
+// clock.
 //
 //   FAULT_CALLS   which: any of "write pwrite sync truncate open rename unlink mkdir", separated by commas; or "malloc"
 //   FAULT_AT      n, counted from 1 over all threads; from then on every call fails when FAULT_STAYS is set
 //   FAULT_ACTION  KILL, EIO, ENOSPC, EACCES, EDQUOT, SHORT (half of a write is written, then ENOSPC)
 //   FAULT_PATH    only calls on files whose path holds this text
+//   FAULT_CLOCK   seconds to add to the wall clock, which then starts anew in another year
 //   FAULT_COUNT   a file that gets the number of calls seen, at the end
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/time.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -137,6 +141,11 @@ ssize_t write_at(int fd, const void* data, size_t size, off64_t offset) {
   return is_short() && size > 1 ? next(fd, data, size / 2, offset) : -1;
 }
 
+long clock_offset() {
+  static const long seconds = std::atol(setting("FAULT_CLOCK").c_str());
+  return seconds;
+}
+
 /// Only opening for writing counts: libraries open many files to read.
 bool open_hits(const char* path, int flags) { return (flags & O_ACCMODE) != O_RDONLY && hits("open", path); }
 
@@ -161,6 +170,25 @@ ssize_t write(int fd, const void* data, size_t size) {
 
 ssize_t pwrite(int fd, const void* data, size_t size, off_t offset) { return write_at(fd, data, size, offset); }
 ssize_t pwrite64(int fd, const void* data, size_t size, off64_t offset) { return write_at(fd, data, size, offset); }
+
+int clock_gettime(clockid_t clock, timespec* now) noexcept {
+  static auto* next = real<int(clockid_t, timespec*)>("clock_gettime");
+  const int result = next(clock, now);
+  if (clock == CLOCK_REALTIME) now->tv_sec += clock_offset();
+  return result;
+}
+int gettimeofday(timeval* now, void* zone) noexcept {
+  static auto* next = real<int(timeval*, void*)>("gettimeofday");
+  const int result = next(now, zone);
+  now->tv_sec += clock_offset();
+  return result;
+}
+time_t time(time_t* result) noexcept {
+  timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  if (result) *result = now.tv_sec;
+  return now.tv_sec;
+}
 
 int fsync(int fd) {
   static auto* next = real<int(int)>("fsync");

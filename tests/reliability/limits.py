@@ -1,4 +1,5 @@
 """What never ends or grows without bound is refused: macros, loops, texts, nesting, YAML bombs, small systems."""
+import os
 import resource
 
 from lab import expect, row
@@ -149,6 +150,66 @@ def many_files_and_long_names(lab):
     column = "c" * 5000
     project = lab.project({"models/m.sql": f"{{{{ config(materialized='table') }}}} select 1 as {column}"})
     project.ok("run")
+
+
+def peak_memory(project, *arguments) -> float:
+    """Runs a command that must succeed, and prints little. The most memory that it had, in megabytes."""
+    process = project.start(*arguments)
+    output = process.stdout.read().decode("utf-8", "replace")
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    expect(process.returncode == 0, lambda: f"{arguments} ended with {process.returncode}: {output[-2000:]}")
+    return usage.ru_maxrss / 1024
+
+
+@row("limits")
+def memory_of_large_projects(lab):
+    """A project of thousands of models with their properties and tests is read in bounded memory."""
+    count = lab.pick(1_500, 10_000)
+    files = {f"models/d{i % 50}/m{i}.sql": f"select id, v from {{{{ ref('m{i - 1}') }}}} where v > {i}" if i % 10 else "select 1 as id, 2 as v" for i in range(count)}
+    for d in range(50):
+        files[f"models/d{d}/s.yml"] = "models:\n" + "".join(
+            f"  - {{name: m{i}, description: text, columns: [{{name: id, data_tests: [unique, not_null]}}, {{name: v}}]}}\n" for i in range(d, count, 50))
+    peak = peak_memory(lab.project(files), "parse")
+    expect(is_sanitized(lab) or peak < 60 + count * 0.044, f"{peak:.0f} MB for {count} models")
+
+
+@row("limits")
+def memory_of_large_seeds(lab):
+    """A large seed is loaded whole, in memory that goes with its size; loaded again, nothing is there twice."""
+    count = lab.pick(50_000, 5_000_000)
+    rows = "".join(f"{i},customer number {i},{i * 0.25},2024-01-{i % 28 + 1:02d} 10:00:00\n" for i in range(count))
+    project = lab.project({"seeds/big.csv": "id,name,amount,at\n" + rows})
+    size = (project.folder / "seeds/big.csv").stat().st_size / MEGABYTE
+    for _ in range(2):
+        peak = peak_memory(project, "seed")
+        expect(is_sanitized(lab) or peak < 40 + 8 * size, f"{peak:.0f} MB for a file of {size:.0f} MB")
+        found = project.query("select count(*), sum(id), sum(amount), max(name), min(at) from big")
+        expect(found == [(count, count * (count - 1) // 2, count * (count - 1) / 8, max(f"customer number {i}" for i in range(count - 1, -1, -1)),
+                          "2024-01-01 10:00:00")], str(found))
+
+
+@row("limits")
+def tests_over_many_rows(lab):
+    """The four generic tests over a large table find exactly the rows that break them, and keep those."""
+    count, every = lab.pick(20_000, 1_000_000), 1_000
+    broken = count // every
+    values = (f"with recursive n(i) as (select 1 union all select i + 1 from n where i < {count}) "
+              f"select case when i % {every} = 0 then i - 1 else i end as id, case when i % {every} = 1 then null else i end as v, "
+              f"case when i % {every} = 2 then 'odd' else 'even' end as kind, case when i % {every} = 3 then -i else i % 100 end as parent from n")
+    project = lab.project({
+        "models/m.sql": "{{ config(materialized='table') }} " + values,
+        "models/parents.sql": "{{ config(materialized='table') }} with recursive n(i) as (select 0 union all select i + 1 from n where i < 99) select i as id from n",
+        "models/s.yml": "models: [{name: m, columns: [{name: id, data_tests: [unique]}, {name: v, data_tests: [not_null]}, "
+                        "{name: kind, data_tests: [{accepted_values: {arguments: {values: [even]}}}]}, "
+                        "{name: parent, data_tests: [{relationships: {arguments: {to: ref('parents'), field: id}}}]}]}]\n"})
+    project.ok("run")
+    project.refused("test", "--store-failures", code=1, has=f"Got {broken} results")
+    kept = {name: project.query(f'select count(*) from "{name}"', path)[0][0] for path in project.folder.glob("*audit*.db")
+            for name in dict(project.query("select name, 1 from sqlite_master where type = 'table'", path))}
+    expect(len(kept) == 4, str(kept))
+    for name, rows in kept.items():  # accepted_values keeps a row a value
+        expect(rows == (1 if name.startswith("accepted") else broken), str(kept))
 
 
 @row("limits", needs_shim=True)

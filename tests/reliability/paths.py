@@ -1,6 +1,7 @@
 """Hostile names and paths: nothing is written outside of the project; names are names, whatever is in them."""
 import io
 import os
+import pathlib
 import tarfile
 
 from lab import expect, row
@@ -129,3 +130,27 @@ def project_in_an_odd_folder(lab):
         inner.ok("docs", "generate")
         expect(inner.query("select id from m") == [(1,)], name)
         inner.check_artifacts()
+
+
+@row("paths")
+def no_pages_and_no_server(lab):
+    """modelc listens nowhere and writes no page that a browser would run: hostile descriptions stay data in JSON."""
+    script = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    project = lab.project({"models/m.sql": f"select 1 as id -- {script}",
+                           "models/s.yml": f"models: [{{name: m, description: '{script}', columns: [{{name: id, description: '{script}'}}]}}]"})
+    project.ok("build")
+    project.ok("docs", "generate", "--static")
+    kinds = {p.suffix for p in (project.folder / "target").rglob("*") if p.is_file()}
+    expect(not kinds & {".html", ".js", ".svg", ".css"}, str(kinds))
+    project.check_artifacts()
+    project.refused("docs", "serve", "--port", 0, code=2, timeout=30)
+
+
+@row("paths")
+def binary_tells_no_place(lab):
+    """Two builds of one source are the same file: the binary holds neither the folder nor the time of its build."""
+    source = pathlib.Path(__file__).resolve().parents[2]
+    clocks = [p.name for p in (source / "src").rglob("*") if p.suffix in (".cc", ".h") and any(m in p.read_text() for m in ("__DATE__", "__TIME__", "__TIMESTAMP__"))]
+    expect(not clocks, str(clocks))
+    if lab.shim:  # the builds with sanitizers hold names of files, for their reports
+        expect(str(source).encode() not in pathlib.Path(lab.binary).read_bytes(), f"the binary names {source}")

@@ -18,6 +18,7 @@ import traceback
 
 import bad_files
 import bad_projects
+import clocks
 import concurrent_runs
 import disk
 import kills
@@ -25,9 +26,10 @@ import leaks
 import limits
 import paths
 import signals
+import templates
 from lab import ROWS, Failure, Lab
 
-GROUPS = (kills, signals, bad_projects, bad_files, limits, disk, concurrent_runs, leaks, paths)
+GROUPS = (kills, signals, bad_projects, bad_files, limits, disk, concurrent_runs, leaks, paths, templates, clocks)
 
 
 def try_row(item, args) -> str:

@@ -44,6 +44,18 @@ def modules():
     }
 
 
+def from_yaml(text):
+    return yaml.load(text, Loader=yaml.CSafeLoader)  # libyaml's, as dbt does
+
+
+def is_yaml(text):
+    try:
+        from_yaml(text)
+        return True
+    except Exception:  # ValueError of a date that does not exist, too
+        return False
+
+
 def extended_context():
     return {
         "modules": modules(),
@@ -51,7 +63,8 @@ def extended_context():
         "tojson": lambda value, sort_keys=False: json.dumps(value, sort_keys=sort_keys),
         "fromjson": json.loads,
         "toyaml": lambda value, sort_keys=False: yaml.safe_dump(value, sort_keys=sort_keys),
-        "fromyaml": yaml.safe_load,
+        "fromyaml": from_yaml,
+        "is_yaml": is_yaml,
     }
 
 

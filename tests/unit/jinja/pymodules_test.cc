@@ -44,6 +44,14 @@ Value extended_context() {
   names.set("fromyaml", Value::function("fromyaml", [](State&, CallArgs& args) {
               return from_yaml(load_yaml(*sources().add("<yaml>", args.positional.at(0).as_string())).root);
             }));
+  names.set("is_yaml", Value::function("is_yaml", [](State&, CallArgs& args) {
+              try {
+                load_yaml(*sources().add("<yaml>", args.positional.at(0).as_string()));
+                return Value(true);
+              } catch (const Error&) {
+                return Value(false);
+              }
+            }));
   return context;
 }
 
