@@ -2,6 +2,7 @@
 // engine's own macros; no code above this layer asks which engine runs.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -113,6 +114,9 @@ class Adapter {
   virtual std::unique_ptr<Connection> connect(std::string_view name) = 0;
   /// May several connections of this process run models at once?
   virtual bool supports_parallel_writes() const { return true; }
+  /// How long one thread goes on by itself with nodes that write before another one joins in. Where each change of the
+  /// catalog makes all other sessions read it anew, one thread is done first with nodes that are shorter than that.
+  virtual std::chrono::milliseconds head_start() const { return {}; }
   /// dbt's Column.translate_type and agate type -> SQL type for seeds ("TEXT", "INTEGER", ...).
   virtual std::string seed_column_type(CellType type) const = 0;
   virtual std::string quote(std::string_view identifier) const = 0;

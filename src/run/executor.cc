@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "compile/relations.h"
 #include "run/interrupt.h"
 #include "run/run_queue.h"
 
@@ -182,10 +183,11 @@ class Executor {
       Item item;
       {
         std::unique_lock lock(mutex_);
-        wake_.wait(lock, [&] { return stop_ || remaining_ == 0 || !ready_.empty(); });
+        wait_for_item(lock, number);
         if (stop_ || remaining_ == 0) break;
         item = ready_.front();
         ready_.pop_front();
+        note_begin(item.id, number);
       }
       if (number > 0 && !session) {
         if (main_.connected()) own = connect();
@@ -194,6 +196,29 @@ class Executor {
       }
       run_item(number, *using_session, item);
     }
+  }
+
+  /// Until there is a node that this worker may take, or nothing to wait for.
+  void wait_for_item(std::unique_lock<std::mutex>& lock, size_t number) {
+    for (;;) {
+      wake_.wait(lock, [&] { return stop_ || remaining_ == 0 || !ready_.empty(); });
+      if (stop_ || remaining_ == 0 || number == last_writer_ || !writes(ready_.front().id)) return;
+      const auto join_at = last_write_ + options_.head_start;
+      if (std::chrono::steady_clock::now() >= join_at) return;
+      wake_.wait_until(lock, join_at);
+    }
+  }
+
+  bool writes(NodeId id) const {
+    const Node& node = shared_.manifest.node(id);
+    return is_relational(node) && !node.is_ephemeral();
+  }
+
+  /// A worker begins this node. Of two at work, the one that began last goes on by itself.
+  void note_begin(NodeId id, size_t number) {
+    if (!writes(id)) return;
+    last_writer_ = number;
+    last_write_ = std::chrono::steady_clock::now();
   }
 
   /// Starts up to `count` workers: the system may not allow as many threads, or have no memory for them.
@@ -241,6 +266,7 @@ class Executor {
     std::lock_guard lock(mutex_);
     mark_children(result, node.is_ephemeral());
     --unfinished_;
+    if (number == last_writer_) last_write_ = std::chrono::steady_clock::now();
     enqueue(queue_.finish(item.id));
     record(std::move(result));
     --remaining_;
@@ -330,6 +356,8 @@ class Executor {
   std::deque<Item> ready_;
   size_t remaining_ = 0, ended_workers_ = 0;
   size_t unfinished_ = 0;  ///< nodes that run or wait for a thread alone
+  size_t last_writer_ = 0;  ///< the worker that began a node that writes last; it was seen at work at last_write_
+  std::chrono::steady_clock::time_point last_write_;
   int index_ = 0;
   bool stop_ = false, interrupted_ = false;
   std::exception_ptr fault_;  ///< what ended a worker

@@ -1,6 +1,7 @@
 // Runs the selected nodes on worker threads in the queue's order. Internal to the run folder.
 #pragma once
 
+#include <chrono>
 #include <vector>
 
 #include "run/node_task.h"
@@ -13,6 +14,7 @@ struct ExecutorOptions {
   bool keep_edges = true;                ///< false: no order (clone)
   bool skip_after_failed_tests = false;  ///< build: a failed or skipped node also skips what is downstream
   bool stop_at_first_error = false;      ///< compile, show
+  std::chrono::milliseconds head_start{};  ///< Adapter::head_start(), for commands whose nodes write
 };
 
 struct ExecutorResult {

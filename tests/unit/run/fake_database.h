@@ -22,6 +22,7 @@ struct FakeLog {
   std::atomic<int> connections{0};
   std::string failing;        ///< statements that hold this text fail
   int64_t test_failures = 0;  ///< what data tests find
+  std::chrono::milliseconds head_start{};
 
   void add(std::string statement) {
     std::lock_guard lock(mutex);
@@ -96,6 +97,7 @@ class FakeAdapter final : public Adapter {
   explicit FakeAdapter(FakeLog& log) : log_(log) {}
   const AdapterTraits& traits() const override { return adapter_traits("sqlite"); }
   std::unique_ptr<Connection> connect(std::string_view) override { return std::make_unique<FakeConnection>(log_); }
+  std::chrono::milliseconds head_start() const override { return log_.head_start; }
   std::string seed_column_type(CellType) const override { return "TEXT"; }
   std::string quote(std::string_view identifier) const override { return "\"" + std::string(identifier) + "\""; }
   std::vector<std::string> connection_info(const Target&) const override { return {}; }

@@ -81,6 +81,17 @@ TEST_CASE("several threads have a connection each and give every node one result
   CHECK(p.log.count("commit") == 40);
 }
 
+TEST_CASE("one thread goes on by itself while its nodes are shorter than the head start") {
+  FakeProject p;
+  p.log.head_start = std::chrono::hours(1);
+  for (int i = 0; i < 40; ++i)
+    p.model("m" + std::to_string(i), table + "select 1 as x" + (i % 4 ? " from {{ ref('m0') }}" : ""));
+  p.invocation.flags.threads = 4;
+  CHECK(p.run(TaskKind::run).exit_code() == 0);
+  REQUIRE(p.outcome.results.size() == 40);
+  for (const auto& result : p.outcome.results) CHECK(result.thread_id == p.outcome.results[0].thread_id);
+}
+
 TEST_CASE("build: a failed data test skips what is downstream of the tested model") {
   FakeProject p;
   p.model("a", table + "select 1 as x");
