@@ -1,4 +1,5 @@
 // DictData: entries in order of insertion, and a hash index past a few of them.
+#include <array>
 #include <functional>
 
 #include "jinja/destroy.h"
@@ -67,7 +68,7 @@ class DictIndex {
   }
 
   void add(size_t hash, size_t position) {
-    if ((used_ + 1) * 2 > slots_.size()) grow();
+    if ((used_ + 1) * 4 > slots_.size() * 3) grow();
     ++used_;
     place(static_cast<uint32_t>(hash), static_cast<uint32_t>(position));
   }
@@ -182,6 +183,21 @@ void append_entry(std::vector<DictData::Entry>& entries, std::unique_ptr<DictInd
 
 }  // namespace
 
+namespace {
+
+/// A text as a key. The same few keys stand in most dicts (YAML properties, configs): each thread gives out one string
+/// for those that it met last.
+Value key_of(std::string_view text) {
+  constexpr size_t kSlots = 512, kLongest = 48;
+  thread_local std::array<Value, kSlots> recent;
+  if (text.size() > kLongest) return Value(text);
+  Value& slot = recent[hash_text(text) % kSlots];
+  if (!same_text(slot, text)) slot = Value(text);
+  return slot;
+}
+
+}  // namespace
+
 void DictData::set(const Value& key, Value value) {
   if (Value* found = find(key)) {
     *found = std::move(value);
@@ -195,7 +211,7 @@ void DictData::set(std::string_view key, Value value) {
     *found = std::move(value);
     return;
   }
-  append_entry(entries_, index_, Value(key), std::move(value));
+  append_entry(entries_, index_, key_of(key), std::move(value));
 }
 
 bool DictData::erase(const Value& key) {
@@ -215,6 +231,7 @@ void DictData::clear() {
 
 void DictData::update(const DictData& other) {
   if (&other == this) return;
+  if (entries_.empty()) entries_.reserve(other.size());
   for (const Entry& entry : other.entries_) set(entry.first, entry.second);
 }
 
