@@ -54,9 +54,11 @@ void finish_all(ParseState& state, std::vector<DraftPtr>& drafts) {
   collect(state, drafts);
 }
 
+/// Builds the tests of all models, seeds and snapshots. Their entries have then served; in a large project they would
+/// hold as much memory as all the tests.
 std::vector<DraftPtr> build_tests(ParseState& state, const std::vector<SchemaFile>& files) {
   struct Job {
-    const YamlEntry* entry;
+    YamlEntry* entry;
     std::vector<DraftPtr> drafts;
     std::vector<Diagnostic> errors;
   };
@@ -66,7 +68,11 @@ std::vector<DraftPtr> build_tests(ParseState& state, const std::vector<SchemaFil
       for (const auto& entry : file.entries)
         if (entry->key == section) jobs.push_back({entry.get(), {}, {}});
   parse_in_parallel(
-      jobs.size(), [&](size_t i) { jobs[i].drafts = build_entry_tests(state, *jobs[i].entry, jobs[i].errors); },
+      jobs.size(),
+      [&](size_t i) {
+        jobs[i].drafts = build_entry_tests(state, *jobs[i].entry, jobs[i].errors);
+        jobs[i].entry->release();
+      },
       [&](size_t i) -> std::vector<Diagnostic>& { return jobs[i].errors; });
   std::vector<DraftPtr> out;
   for (Job& job : jobs) {
@@ -122,6 +128,7 @@ std::unique_ptr<ParsedProject> parse_project(const Invocation& invocation, Proje
   append(drafts, build_semantic(state, files));
 
   parsed->manifest.selectors = load_selectors(invocation, parsed->project);
+  files.clear();
   link_manifest(state, std::move(drafts));
   return parsed;
 }
@@ -149,9 +156,9 @@ std::unique_ptr<Node> parse_inline(const Invocation& invocation, const ParsedPro
   node.quoting = state.quoting;
   node.created_at = state.created_at;
   node.checksum_name = "sha256";
-  node.file = invocation.sources->add("inline query", sql);
+  node.file = invocation.sources->add("inline query", std::move(sql));
   node.declared_at = Span{node.file, 0, 0};
-  node.raw_code = std::move(sql);
+  node.raw_code = node.file->text();
   try {
     node.tmpl = jinja::compile(*node.file);
   } catch (Error& error) {

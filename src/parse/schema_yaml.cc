@@ -224,7 +224,8 @@ class FileReader {
     auto entry = std::make_unique<YamlEntry>();
     entry->file = &file_;
     entry->key = section;
-    entry->yaml = &item;
+    entry->place = item.span(file_.text);
+    entry->places = YamlPlaces(item);
     entry->data = jinja::from_yaml(item);
     bool string_keys = entry->data.is_dict();
     if (string_keys)
@@ -295,31 +296,30 @@ void fail_entry(const YamlEntry& entry, const std::string& reason, Span span) {
 }
 
 Span yaml_place(const YamlEntry& entry, const std::vector<std::string>& path) {
-  const YamlNode* node = entry.yaml;
-  for (const std::string& part : path) {
-    const YamlNode* next = nullptr;
-    if (node->is_mapping()) {
-      next = node->find(part);
-    } else if (node->is_sequence() && !part.empty() && part.find_first_not_of("0123456789") == std::string::npos) {
-      size_t index = std::stoul(part);
-      if (index < node->children.size()) next = &node->children[index];
-    }
-    if (!next) break;
-    node = next;
-  }
-  return node->span(entry.file->text);
+  return entry.places.find(entry.file->text, path);
+}
+
+void YamlEntry::release() {
+  data = unrendered_config = unrendered_versions = Value();
+  places = YamlPlaces();
 }
 
 std::vector<SchemaFile> read_schema_files(ParseState& state) {
   std::vector<SchemaFile> out;
-  for (const LoadedFile& file : state.files) {
+  std::vector<YamlDocument*> trees;
+  for (LoadedFile& file : state.files) {
     if (file.source->kind != FileKind::schema_yaml || !file.text) continue;
     SchemaFile schema;
     schema.file = &file;
     out.push_back(std::move(schema));
+    trees.push_back(&file.yaml);
   }
   parse_in_parallel(
-      out.size(), [&](size_t i) { FileReader(state, out[i]).read(); },
+      out.size(),
+      [&](size_t i) {
+        FileReader(state, out[i]).read();
+        *trees[i] = YamlDocument();
+      },
       [&](size_t i) -> std::vector<Diagnostic>& { return out[i].errors; });
   for (SchemaFile& schema : out)
     for (Diagnostic& d : schema.errors) state.errors.push_back(std::move(d));

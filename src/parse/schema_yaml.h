@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/yaml_places.h"
 #include "parse/state.h"
 
 namespace modelc {
@@ -15,13 +16,16 @@ namespace modelc {
 struct YamlEntry {
   const LoadedFile* file = nullptr;
   std::string_view key;            ///< "models"; static text
-  const YamlNode* yaml = nullptr;  ///< the item, for places
+  Span place;         ///< of the item
+  YamlPlaces places;  ///< of everything in it: see yaml_place()
   jinja::Value data;               ///< dict: rendered; `tests` renamed to `data_tests`, moved keys inside `config`
   std::string name;
   jinja::Value unrendered_config;    ///< dict or undefined
   jinja::Value unrendered_versions;  ///< dict of str(v) -> config, or undefined
   jinja::Value unrendered_database, unrendered_schema;
-  Span span() const { return yaml->span(file->text); }
+  Span span() const { return place; }
+  /// Frees all but names and the entry's own place.
+  void release();
 };
 
 /// The entries of one file, grouped by key.

@@ -14,8 +14,10 @@ using jinja::Value;
 namespace {
 
 std::vector<std::string> fqn_prefix(const std::string& package, std::string_view path) {
-  std::vector<std::string> fqn = {package};
   std::vector<std::string_view> parts = split(path, '/');
+  std::vector<std::string> fqn;
+  fqn.reserve(parts.size() + 1);
+  fqn.push_back(package);
   for (size_t i = 0; i + 1 < parts.size(); ++i) fqn.emplace_back(parts[i]);
   return fqn;
 }
@@ -50,7 +52,7 @@ void set_text(Node& node, const LoadedFile& file) {
   node.tmpl = file.tmpl;
   node.checksum = file.checksum;
   if (!file.text) return;
-  node.raw_code = std::string(file.text->text());
+  node.raw_code = file.text->text();
   node.declared_at = Span{file.text, 0, 0};
 }
 
@@ -62,10 +64,10 @@ void add_snapshot_blocks(ParseState& state, const LoadedFile& file, std::vector<
     Node& node = draft->node;
     node.fqn.insert(node.fqn.end() - 1, path_stem(file.source->path));  // a snapshot's fqn names its file too
     node.checksum = file.checksum;
-    node.raw_code = std::string(info.body.text());
+    node.raw_code = info.body.text();
     // The block is a text of its own, as in dbt: macros that it calls are called by the node itself.
     uint32_t line = file.text->line_column(info.body.begin).line - 1;
-    node.file = state.invocation.sources->add(file.source->path, node.raw_code, line);
+    node.file = state.invocation.sources->add(file.source->path, std::string(node.raw_code), line);
     node.declared_at = info.span;
     try {
       node.tmpl = jinja::compile(*node.file);
@@ -124,11 +126,11 @@ void add_hooks(ParseState& state, const Package& package, std::vector<DraftPtr>&
       DraftPtr draft =
           make_draft(state, package, ResourceType::operation, name, "hooks/" + name + ".sql", "./" + file_name);
       Node& node = draft->node;
-      node.raw_code = hooks[i];
       node.tags = {std::string(kind)};
       node.hook_index = static_cast<int>(i);
       node.checksum = package.project.file ? sha256_hex(trim(package.project.file->text())) : std::string();
       node.file = state.invocation.sources->add(file_name + " (" + std::string(kind) + ")", hooks[i]);
+      node.raw_code = node.file->text();
       node.declared_at = Span{node.file, 0, 0};
       try {
         node.tmpl = jinja::compile(*node.file);
@@ -213,8 +215,9 @@ DraftPtr create_yaml_snapshot(ParseState& state, const LoadedFile& file, const s
   node.fqn = fqn_prefix(node.package_name, file.source->relative_path);
   node.fqn.push_back(name);
   node.checksum = sha256_hex(trim(file.text->text()));
-  node.raw_code = "select * from {{ " + relation + " }}";
-  node.file = state.invocation.sources->add(file.source->path + " (" + name + ")", node.raw_code);
+  node.file = state.invocation.sources->add(file.source->path + " (" + name + ")",
+                                            "select * from {{ " + relation + " }}");
+  node.raw_code = node.file->text();
   node.tmpl = jinja::compile(*node.file);
   node.declared_at = span;
   RefOrSource target = parse_ref_or_source(state.invocation, relation, span);

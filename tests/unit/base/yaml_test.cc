@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/json.h"
+#include "base/yaml_places.h"
 
 using namespace modelc;
 
@@ -211,4 +212,21 @@ TEST_CASE("hostile input meets a bound") {
   limits = {};
   limits.max_bytes = 10;
   CHECK(failure("a: 123456789", limits).find("too large") != std::string::npos);
+}
+
+TEST_CASE("the places of a tree outlive it") {
+  SourceFile file("a.yml", "name: x\ncolumns:\n  - id\n  - {name: b, tests: [unique, not_null]}\n");
+  YamlPlaces places;
+  {
+    YamlDocument document = load_yaml(file);
+    places = YamlPlaces(document.root);
+  }
+  auto at = [&](std::vector<std::string> path) { return places.find(&file, path).text(); };
+  CHECK(at({"name"}) == "x");
+  CHECK(at({"columns", "0"}) == "id");
+  CHECK(at({"columns", "1", "tests", "1"}) == "not_null");
+  CHECK(at({"columns", "1", "tests", "7"}) == "[unique, not_null]");
+  CHECK(at({"columns", "1", "absent", "1"}).starts_with("{name: b"));
+  CHECK(at({}) == places.find(&file, {"absent"}).text());
+  CHECK(!YamlPlaces().find(&file, {"name"}));
 }
