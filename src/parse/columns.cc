@@ -49,6 +49,13 @@ void add_tags(std::vector<std::string>& tags, const Value& more) {
   }
 }
 
+/// Most columns have neither; they share one dict.
+Value column_config(const Value& meta, const std::vector<std::string>& tags) {
+  static const Value nothing = Value::dict({{"meta", Value::dict()}, {"tags", Value::list()}});
+  if (meta.as_dict().size() == 0 && tags.empty()) return nothing;
+  return Value::dict({{"meta", meta}, {"tags", Value::list(std::vector<Value>(tags.begin(), tags.end()))}});
+}
+
 ColumnInfo read_column(const Value& column) {
   static const Value no_constraints = Value::list();
   ColumnInfo out;
@@ -71,8 +78,7 @@ ColumnInfo read_column(const Value& column) {
   }
   add_tags(out.tags, column.get("tags"));
   add_tags(out.tags, config.get("tags"));
-  Value tags = Value::list(std::vector<Value>(out.tags.begin(), out.tags.end()));
-  out.config = Value::dict({{"meta", out.meta}, {"tags", tags}});
+  out.config = column_config(out.meta, out.tags);
   Value constraints = column.get("constraints");
   out.constraints = no_constraints;
   if (constraints.is_list() && !constraints.as_list().empty()) {

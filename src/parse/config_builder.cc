@@ -143,39 +143,42 @@ void add_tags(Node& node, const Value& tags) {
   }
 }
 
-/// Defaults under the package's own project file; shared between all nodes that the same level applies to.
-Value base_config(ParseState& state, const Package& package, ResourceType type,
-                  const std::vector<const Value*>& levels) {
-  const ConfigClass& schema = config_class(type);
+/// Defaults under the package's own project file.
+Value base_config(ParseState& state, const ConfigInputs& inputs, const std::vector<const Value*>& levels) {
+  const ConfigClass& schema = config_class(inputs.type);
   if (levels.empty()) return schema.defaults;
-  ParseState::ConfigKey key{type, &package, level_id(levels)};
-  {
-    std::lock_guard lock(state.config_mutex);
-    auto found = state.base_configs.find(key);
-    if (found != state.base_configs.end()) return found->second;
-  }
-  ConfigBuilder builder(schema, state.traits.type, schema.defaults);
-  for (const Value* level : levels) builder.apply(level_config(*level));
-  builder.validate();
-  std::lock_guard lock(state.config_mutex);
-  return state.base_configs.emplace(key, builder.value()).first->second;
+  ConfigInputs base{inputs.type, inputs.package, inputs.level, nullptr, {}, {}};
+  return state.base_configs.get(std::move(base), [&](const Value&, const Value&) {
+    ConfigBuilder builder(schema, state.traits.type, schema.defaults);
+    for (const Value* level : levels) builder.apply(level_config(*level));
+    builder.validate();
+    return builder.value();
+  });
 }
 
-}  // namespace
+/// The dicts of the two project files that apply to a node; `root` only for nodes of other packages.
+struct Levels {
+  std::vector<const Value*> own, root;
 
-Value build_config(ParseState& state, const Package& package, ResourceType type, const std::vector<std::string>& fqn,
-                   const Value& patch, const Value& calls, Value* as_said) {
-  std::vector<const Value*> levels;
-  collect_levels(find_tree(package, type, true), fqn, levels);
-  Value base = base_config(state, package, type, levels);
+  Levels(const ParseState& state, const Package& package, ResourceType type, const std::vector<std::string>& fqn,
+         bool rendered) {
+    collect_levels(find_tree(package, type, rendered), fqn, own);
+    if (!package.is_root) collect_levels(find_tree(state.project.root(), type, rendered), fqn, root);
+  }
+  ConfigInputs inputs(ResourceType type, const Package& package, const Value& patch, const Value& calls) const {
+    return {type, &package, level_id(own), level_id(root), patch, calls};
+  }
+};
+
+ParseState::FinishedConfig finished_config(ParseState& state, const ConfigInputs& inputs, const Levels& levels,
+                                           const Value& patch, const Value& calls) {
+  const ResourceType type = inputs.type;
+  const Value base = base_config(state, inputs, levels.own);
   auto build = [&](const Value& yaml, const Value& in_file) {
     ConfigBuilder builder(config_class(type), state.traits.type, base);
     builder.apply(yaml);
     builder.apply(in_file);
-    if (!package.is_root) {
-      collect_levels(find_tree(state.project.root(), type, true), fqn, levels);
-      for (const Value* level : levels) builder.apply(level_config(*level));
-    }
+    for (const Value* level : levels.root) builder.apply(level_config(*level));
     if (type == ResourceType::test) finalize_test_config(builder);
     try {
       builder.validate();
@@ -186,22 +189,21 @@ Value build_config(ParseState& state, const Package& package, ResourceType type,
     return builder;
   };
   ConfigBuilder builder = build(patch, calls);
-  if (as_said) *as_said = builder.value();
+  const Value as_said = builder.value();
   // dbt lays every later config over the earlier one without its None values: None never takes back what the project
   // file says.
   if (has_none(patch) || has_none(calls)) {
     ConfigBuilder initial = build(Value(), Value());
     ConfigBuilder after_calls = has_none(patch) ? build(Value(), calls) : initial;
-    Value result = builder.value();
-    builder = ConfigBuilder(config_class(type), state.traits.type, result);
-    for (const auto& [key, value] : result.as_dict().entries()) {
+    builder = ConfigBuilder(config_class(type), state.traits.type, as_said);
+    for (const auto& [key, value] : as_said.as_dict().entries()) {
       if (!value.is_none()) continue;
       Value earlier = after_calls.value().get(key.as_string());
       if (earlier.is_undefined() || earlier.is_none()) earlier = initial.value().get(key.as_string());
       if (!earlier.is_undefined() && !earlier.is_none()) builder.set(key.as_string(), earlier);
     }
   }
-  if (builder.changed() || !levels.empty()) {
+  if (builder.changed() || !levels.own.empty() || !levels.root.empty()) {
     check_materialized(builder.value(), type);
     if (std::string fault = fault_between_values(builder.value(), type); !fault.empty()) {
       // What the file alone says is checked with the node at hand, what the YAML adds to it without.
@@ -209,12 +211,25 @@ Value build_config(ParseState& state, const Package& package, ResourceType type,
       throw Error(ErrorKind::parsing, by_patch ? "parse/config-form" : "parse/config-value", std::move(fault));
     }
   }
-  return builder.value();
+  return {builder.value(), as_said};
+}
+
+}  // namespace
+
+Value build_config(ParseState& state, const Package& package, ResourceType type, const std::vector<std::string>& fqn,
+                   const Value& patch, const Value& calls, Value* as_said) {
+  const Levels levels(state, package, type, fqn, true);
+  const ConfigInputs inputs = levels.inputs(type, package, patch, calls);
+  auto finished = state.finished_configs.get(inputs, [&](const Value& own_patch, const Value& own_calls) {
+    return finished_config(state, inputs, levels, own_patch, own_calls);
+  });
+  if (as_said) *as_said = finished.as_said;
+  return finished.config;
 }
 
 Value build_unrendered_config(ParseState& state, const Package& package, ResourceType type,
                               const std::vector<std::string>& fqn, const Value& patch, const Value& calls) {
-  std::vector<const Value*> levels;
+  const Levels levels(state, package, type, fqn, false);
   auto lay_over = [&](Value& result, const Value& partial) {
     if (!partial.is_dict()) return;
     for (const auto& [key, value] : partial.as_dict().entries()) {
@@ -224,28 +239,15 @@ Value build_unrendered_config(ParseState& state, const Package& package, Resourc
       result.as_dict().set(name, value);
     }
   };
-  collect_levels(find_tree(package, type, false), fqn, levels);
-  ParseState::ConfigKey key{type, &package, level_id(levels)};
-  Value base;
-  {
-    std::lock_guard lock(state.config_mutex);
-    Value& cached = state.base_unrendered[key];
-    if (!cached.is_dict()) {
-      cached = Value::dict();
-      for (const Value* level : levels) lay_over(cached, level_config(*level));
-    }
-    base = cached;
-  }
-  if (package.is_root && !patch.is_dict() && !calls.is_dict()) return base;
-  Value result = Value::dict();
-  result.as_dict().update(base.as_dict());
-  lay_over(result, patch);
-  lay_over(result, calls);
-  if (!package.is_root) {
-    collect_levels(find_tree(state.project.root(), type, false), fqn, levels);
-    for (const Value* level : levels) lay_over(result, level_config(*level));
-  }
-  return result;
+  return state.finished_unrendered.get(
+      levels.inputs(type, package, patch, calls), [&](const Value& own_patch, const Value& own_calls) {
+        Value result = Value::dict();
+        for (const Value* level : levels.own) lay_over(result, level_config(*level));
+        lay_over(result, own_patch);
+        lay_over(result, own_calls);
+        for (const Value* level : levels.root) lay_over(result, level_config(*level));
+        return result;
+      });
 }
 
 Value build_group_config(const ParseState& state, const Package& package, const std::vector<std::string>& fqn,

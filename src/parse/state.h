@@ -10,6 +10,7 @@
 
 #include "context/macro_namespace.h"
 #include "context/sql_context.h"
+#include "parse/config_memo.h"
 #include "parse/config_schema.h"
 #include "parse/parse.h"
 
@@ -88,20 +89,12 @@ struct ParseState {
   // dbt's default names, filled in once macros are known: null when the project overrides them.
   bool default_schema_macro = false, default_alias_macro = false, default_database_macro = false;
 
-  // Base configs by the deepest level of dbt_project.yml that matches: see config_builder.cc.
-  std::mutex config_mutex;
-  struct ConfigKey {
-    ResourceType type;
-    const Package* package;
-    const void* level;
-    bool operator==(const ConfigKey&) const = default;
+  struct FinishedConfig {
+    jinja::Value config, as_said;  ///< as_said: see build_config()
   };
-  struct ConfigKeyHash {
-    size_t operator()(const ConfigKey& k) const {
-      return std::hash<const void*>()(k.level) ^ std::hash<const void*>()(k.package) * 31 ^ static_cast<size_t>(k.type);
-    }
-  };
-  std::unordered_map<ConfigKey, jinja::Value, ConfigKeyHash> base_configs, base_unrendered;
+  ConfigMemo<jinja::Value> base_configs;  ///< defaults under the package's own project file
+  ConfigMemo<FinishedConfig> finished_configs;
+  ConfigMemo<jinja::Value> finished_unrendered;
 
   std::mutex template_mutex;
   NameMap<jinja::TemplatePtr> test_templates;  ///< "{{ test_x(**_dbt_generic_test_kwargs) }}" by text

@@ -7,6 +7,7 @@
 
 #include "base/diagnostic.h"
 #include "jinja/filters.h"
+#include "jinja/identical.h"
 #include "jinja/render.h"
 #include "jinja/set.h"
 
@@ -20,6 +21,25 @@ std::string message_of(const std::function<void()>& action) {
     return error.diagnostic().code + ": " + error.diagnostic().message;
   }
   return "no error";
+}
+
+TEST_CASE("identical is stricter than equal, and its hash agrees") {
+  auto same = [](const Value& a, const Value& b) {
+    if (identical(a, b)) CHECK(identical_hash(a) == identical_hash(b));
+    return identical(a, b);
+  };
+  auto nested = [](Value v) { return Value::dict({{"a", Value::list({Value(1), std::move(v)})}, {"b", Value::none()}}); };
+  CHECK(same(nested("x"), nested("x")));
+  CHECK(!same(nested("x"), nested("y")));
+  CHECK(equals(Value(1), Value(true)));
+  CHECK(!same(Value(1), Value(true)));
+  CHECK(!same(Value(1), Value(1.0)));
+  CHECK(!same(Value(0.0), Value(-0.0)));
+  CHECK(!same(Value::dict({{"a", Value(1)}, {"b", Value(2)}}), Value::dict({{"b", Value(2)}, {"a", Value(1)}})));
+  CHECK(!same(Value("x"), Value(std::string("x"), StringKind::markup)));
+  CHECK(!same(Value("x"), Value::traced_string("x", std::make_shared<SpanMap>())));
+  CHECK(same(Value(), Value()));
+  CHECK(!same(Value(), Value::none()));
 }
 
 TEST_CASE("a value is 16 bytes and moves without leaving anything behind") {
