@@ -80,13 +80,27 @@ def spoil_orders(defects, rng, rows):
     return rows + copies(defects.plant(source, "duplicate", rows, 0.015, setter()))
 
 
+def first_of_each(column):
+    """Tells of each row that it is asked about whether it is the first with its value."""
+    seen = set()
+
+    def is_first(row):
+        value = row[column]
+        known = value in seen
+        seen.add(value)
+        return not known
+
+    return is_first
+
+
 def spoil_transactions(defects, rng, rows):
     source = "raw_transactions"
     defects.watch(source, rows)
     defects.plant(source, "quantity not positive", rows, 0.005, setter(quantity=lambda _: rng.pick(["0", "-1"])))
     defects.plant(source, "price missing", rows, 0.02, setter(price=lambda _: rng.pick(["", "N/A"])))
     defects.plant(source, "price outlier", rows, 0.0005, setter(price=lambda v: f"{float(v) * 100:.2f}"))
-    defects.plant(source, "not a product", rows, 0.004, setter(product_id=lambda _: "SHIPPING", price="4.90"))
+    defects.plant(source, "not a product", rows, 0.004, setter(product_id=lambda _: "SHIPPING", price="4.90"),
+                  first_of_each("transaction_id"))
     defects.plant(source, "untidy text", rows, 0.10, setter(
         transaction_date=month_first, payment_method=str.upper, product_id=lambda v: f" {v.lower()}"))
     return rows + copies(defects.plant(source, "duplicate", rows, 0.015, setter()))

@@ -37,6 +37,8 @@ def write_source(folder, source, rows, suffix=""):
     name, manner = FILES[source]
     path = folder / (name.replace(".", f"{suffix}.", 1) if suffix else name)
     if manner == "json pages":
+        for earlier in folder.glob(name.format("*")):
+            earlier.unlink()
         pages = [rows[i:i + PAGE_SIZE] for i in range(0, len(rows), PAGE_SIZE)]
         for number, page in enumerate(pages, 1):
             page_path = folder / name.format(number)
