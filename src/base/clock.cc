@@ -4,6 +4,8 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include <chrono>
+
 #include "base/diagnostic.h"
 
 namespace modelc {
@@ -11,25 +13,9 @@ namespace {
 
 constexpr int64_t kSecond = 1'000'000;
 
-struct BrokenDown {
-  tm parts{};
-  int64_t micros = 0;
-};
-
-BrokenDown break_down(Micros time, bool local) {
-  BrokenDown out;
-  int64_t seconds = time / kSecond;
-  out.micros = time % kSecond;
-  if (out.micros < 0) {
-    out.micros += kSecond;
-    --seconds;
-  }
-  const time_t t = seconds;
-  if (local)
-    localtime_r(&t, &out.parts);
-  else
-    gmtime_r(&t, &out.parts);
-  return out;
+/// Overwrites `count` characters from `at` with the last digits of a number that is not negative.
+void put_digits(std::string& text, size_t at, size_t count, int64_t number) {
+  for (size_t i = at + count; i-- > at; number /= 10) text[i] = static_cast<char>('0' + number % 10);
 }
 
 }  // namespace
@@ -49,14 +35,31 @@ int64_t monotonic_nanos() {
 std::string format_iso_utc(Micros time) { return format_iso_naive(time) + "Z"; }
 
 std::string format_iso_naive(Micros time) {
-  const BrokenDown t = break_down(time, false);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}", t.parts.tm_year + 1900, t.parts.tm_mon + 1,
-                     t.parts.tm_mday, t.parts.tm_hour, t.parts.tm_min, t.parts.tm_sec, t.micros);
+  using namespace std::chrono;
+  const sys_time<microseconds> instant{microseconds(time)};
+  const sys_days midnight = floor<days>(instant);
+  const year_month_day date(midnight);
+  const hh_mm_ss clock(instant - midnight);
+  std::string text = "0000-00-00T00:00:00.000000";
+  if (const int year = static_cast<int>(date.year()); year >= 0 && year <= 9999)
+    put_digits(text, 0, 4, year);
+  else
+    text.replace(0, 4, fmt::format("{:04}", year));
+  const size_t behind_year = text.size() - 22;
+  put_digits(text, behind_year + 1, 2, static_cast<unsigned>(date.month()));
+  put_digits(text, behind_year + 4, 2, static_cast<unsigned>(date.day()));
+  put_digits(text, behind_year + 7, 2, clock.hours().count());
+  put_digits(text, behind_year + 10, 2, clock.minutes().count());
+  put_digits(text, behind_year + 13, 2, clock.seconds().count());
+  put_digits(text, behind_year + 16, 6, clock.subseconds().count());
+  return text;
 }
 
 std::string format_clock_local(Micros time) {
-  const BrokenDown t = break_down(time, true);
-  return fmt::format("{:02}:{:02}:{:02}", t.parts.tm_hour, t.parts.tm_min, t.parts.tm_sec);
+  const time_t seconds = std::chrono::floor<std::chrono::seconds>(std::chrono::microseconds(time)).count();
+  tm parts{};
+  localtime_r(&seconds, &parts);
+  return fmt::format("{:02}:{:02}:{:02}", parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
 std::string random_uuid() {

@@ -150,9 +150,14 @@ class RealFileSystem final : public FileSystem {
     }
     const Descriptor file(fd);
     if (!file) fail("base/file-write", "write", path, errno);
-    if (holds(file, text)) return;
-    if (::ftruncate(file.get(), 0) != 0) fail("base/file-write", "write", path, errno);
+    struct stat info {};
+    if (fstat(file.get(), &info) != 0) fail("base/file-write", "write", path, errno);
+    if (info.st_size > 0 && holds(file, info, text)) return;
     if (const int error = write_all(file.get(), text)) fail("base/file-write", "write", path, error);
+    // Cut afterwards and only where there is more: ext4 flushes a file that was emptied as soon as it is closed.
+    if (static_cast<size_t>(info.st_size) > text.size() &&
+        ::ftruncate(file.get(), static_cast<off_t>(text.size())) != 0)
+      fail("base/file-write", "write", path, errno);
   }
 
   std::vector<std::string> list_recursive(const std::string& directory) const override {
@@ -202,9 +207,8 @@ class RealFileSystem final : public FileSystem {
     replace(target, produce, sync, present ? info.st_mode & 07777 : 0);
   }
 
-  static bool holds(const Descriptor& file, std::string_view text) {
-    struct stat info {};
-    if (fstat(file.get(), &info) != 0 || static_cast<size_t>(info.st_size) != text.size() || text.empty()) return false;
+  static bool holds(const Descriptor& file, const struct stat& info, std::string_view text) {
+    if (static_cast<size_t>(info.st_size) != text.size()) return false;
     std::string old(text.size(), '\0');
     return ::pread(file.get(), old.data(), old.size(), 0) == static_cast<ssize_t>(old.size()) && old == text;
   }

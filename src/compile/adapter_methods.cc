@@ -306,6 +306,17 @@ Value standardize_grants_dict(RuntimeContext&, State&, CallArgs& args) {
 }
 
 Value dispatch(RuntimeContext& context, State&, CallArgs& args) { return context.dispatch(args); }
+
+/// Is the macro of dbt's that the node would call one of the product's own?
+Value is_built_in(RuntimeContext& context, State&, CallArgs& args) {
+  const std::string name = jinja::to_str(args.bind("is_built_in", {"macro_name"}, 1)[0]);
+  const MacroNamespace& macros = context.macros();
+  const MacroId direct = macros.find(name, context.package());
+  const MacroId dispatched = macros.dispatch(name, "dbt", context.package());
+  return Value(direct != no_id && macros.macro(direct).embedded && dispatched != no_id &&
+               macros.macro(dispatched).embedded);
+}
+
 Value adapter_type(RuntimeContext& context, State&, CallArgs&) { return Value(context.macros().traits().type); }
 Value give_none(RuntimeContext&, State&, CallArgs&) { return Value::none(); }
 Value give_argument(RuntimeContext&, State&, CallArgs& args) {
@@ -350,6 +361,7 @@ AdapterMethod find_adapter_method(std::string_view name) {
       {"get_missing_columns", get_missing_columns},
       {"get_pseudocolumns_for_relation", no_columns},
       {"get_relation", get_relation},
+      {"is_built_in", is_built_in},
       {"list_relations", list_relations_method},
       {"list_relations_without_caching", list_relations_without_caching},
       {"list_schemas", list_schemas_method},

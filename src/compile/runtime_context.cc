@@ -124,10 +124,10 @@ Value RuntimeContext::node_model() {
     code.sql = *compiled_sql_;
     code.extra_ctes = extra_ctes_;
     code.foreign_keys = foreign_keys();
-    model = jinja::deep_copy(node_value(manifest, *node_, &code));
+    model = node_value(manifest, *node_, &code);
     model.as_dict().set("compiled_sql", Value(*compiled_sql_));
   } else {
-    model = jinja::deep_copy(node_value(manifest, *node_));
+    model = node_value(manifest, *node_);
   }
   omit_none(model, 3);
   if (!config_.is_undefined()) model.as_dict().set("config", jinja::deep_copy(config_));
@@ -144,11 +144,16 @@ Value RuntimeContext::model() {
     if (node_)
       model_ = node_model();
     else if (macro_)
-      model_ = jinja::deep_copy(macro_value(shared_.environment.parsed.manifest, *macro_));
+      model_ = macro_value(shared_.environment.parsed.manifest, *macro_);
     else
       model_ = Value::dict();
   }
   return model_;
+}
+
+Value RuntimeContext::model_unique_id() const {
+  if (!model_.is_undefined()) return model_.get("unique_id");
+  return node_ ? Value(node_->unique_id) : macro_ ? Value(macro_->unique_id) : Value();
 }
 
 Value RuntimeContext::hooks(std::string_view key) {

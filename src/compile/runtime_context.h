@@ -81,6 +81,8 @@ class RuntimeContext final : public SqlContext {
   std::string build_path;
 
   jinja::Value model();
+  /// `model.unique_id`, which costs nothing, while `model` is long in the making.
+  jinja::Value model_unique_id() const;
   Relation this_relation() const;
   /// dbt's execute_macro: the macro of that name as the root project sees it. Throws Error{runtime,
   /// "compile/no-macro"}.

@@ -150,6 +150,7 @@ bool RuntimeContext::own_data(std::string_view name, Value& out) {
       if (name == "validation") return out = validation_object(), true;
       return false;
     case '_':
+      if (name == "_model_unique_id") return out = model_unique_id(), true;
       if (name == "_dbt_generic_test_kwargs") return out = test_arguments(), true;
       return false;
     default:

@@ -7,6 +7,9 @@
 #include "compile/shared.h"
 
 namespace modelc {
+
+using jinja::Value;
+
 namespace {
 
 constexpr size_t abridged_log = 512;
@@ -42,12 +45,18 @@ bool is_only(std::string_view sql, std::string_view word) {
          skip_to_word(sql.substr(word.size())).empty();
 }
 
-/// What dbt tells of a thread's connection when it takes it and when it gives it another name.
-void fire_connection(const SharedCompilation& shared, std::string name, std::string code, std::string message,
-                     jinja::Value data) {
+/// The bus when somebody reads debug events, else null.
+EventBus* debug_events(const SharedCompilation& shared) {
   EventBus* events = shared.environment.invocation.events;
-  if (events && events->wants(EventLevel::debug))
-    events->fire({std::move(name), std::move(code), EventLevel::debug, std::move(message), std::move(data), {}});
+  return events && events->wants(EventLevel::debug) ? events : nullptr;
+}
+
+/// A debug event. `fields` makes its data, where an output shows them.
+template <class MakeFields>
+void fire_debug(EventBus& events, std::string name, std::string code, std::string message, const Value& info,
+                const MakeFields& fields) {
+  events.fire({std::move(name), std::move(code), EventLevel::debug, std::move(message),
+               events.wants_data() ? fields() : Value(), info});
 }
 
 /// Statements that must not be wrapped into a transaction, or make one themselves.
@@ -77,23 +86,33 @@ bool is_read_only(std::string_view sql) {
 
 SqlSession::SqlSession(SharedCompilation& shared, Connection* connection) : shared_(shared), connection_(connection) {
   if (!connection_) return;
-  comment_ = query_comment(shared_, name_, nullptr);
+  check_comment();
   const std::string& type = shared_.environment.parsed.project.target.type;
-  fire_connection(shared_, "NewConnection", "E005", fmt::format("Acquiring new {} connection '{}'", type, name_),
-                  jinja::Value::dict({{"conn_name", jinja::Value(name_)}, {"conn_type", jinja::Value(type)}}));
+  if (EventBus* events = debug_events(shared_)) {
+    fire_debug(*events, "NewConnection", "E005", fmt::format("Acquiring new {} connection '{}'", type, name_), {}, [&] {
+      return Value::dict({{"conn_name", Value(name_)}, {"conn_type", Value(type)}});
+    });
+  }
 }
 
 void SqlSession::use(std::string name, const Node* node) {
-  if (connection_ && name != name_) {
-    fire_connection(
-        shared_, "ConnectionReused", "E006",
-        fmt::format("Re-using an available connection from the pool (formerly {}, now {})", name_, name),
-        jinja::Value::dict({{"orig_conn_name", jinja::Value(name_)}, {"conn_name", jinja::Value(name)}}));
+  if (EventBus* events = debug_events(shared_); events && connection_ && name != name_) {
+    fire_debug(*events, "ConnectionReused", "E006",
+               fmt::format("Re-using an available connection from the pool (formerly {}, now {})", name_, name), {},
+               [&] {
+                 return Value::dict({{"orig_conn_name", Value(name_)}, {"conn_name", Value(name)}});
+               });
   }
   name_ = std::move(name);
   node_ = node;
   node_info = {};
-  if (connection_) comment_ = query_comment(shared_, name_, node_);
+  comment_.reset();
+  if (connection_) check_comment();
+}
+
+void SqlSession::check_comment() {
+  const auto& own = shared_.environment.parsed.project.root().project.query_comment.comment;
+  if (own && !own->empty()) comment_ = query_comment(shared_, name_, node_);
 }
 
 Connection& SqlSession::connection() const {
@@ -108,37 +127,34 @@ Connection& SqlSession::connection() const {
   return *connection_;
 }
 
-std::string SqlSession::with_comment(std::string_view sql) const {
-  return add_query_comment(sql, comment_, shared_.environment.parsed.project.root().project.query_comment.append);
+std::string SqlSession::with_comment(std::string_view sql) {
+  if (!comment_) comment_ = query_comment(shared_, name_, node_);
+  return add_query_comment(sql, *comment_, shared_.environment.parsed.project.root().project.query_comment.append);
 }
 
 void SqlSession::fire_query(std::string_view sql) const {
-  EventBus& events = *shared_.environment.invocation.events;
-  if (!events.wants(EventLevel::debug)) return;
-  Event event{"SQLQuery",
-              "E016",
-              EventLevel::debug,
-              fmt::format("On {}: {}", name_, sql),
-              jinja::Value::dict({{"conn_name", jinja::Value(name_)}, {"sql", jinja::Value(sql)}}),
-              node_info};
-  events.fire(event);
+  EventBus* events = debug_events(shared_);
+  if (!events) return;
+  std::string message;
+  message.reserve(name_.size() + sql.size() + 8);
+  message.append("On ").append(name_).append(": ").append(sql);
+  fire_debug(*events, "SQLQuery", "E016", std::move(message), node_info, [&] {
+    return Value::dict({{"conn_name", Value(name_)}, {"sql", Value(sql)}});
+  });
 }
 
 void SqlSession::fire_status(const AdapterResponse& response, int64_t started) const {
-  EventBus& events = *shared_.environment.invocation.events;
-  if (!events.wants(EventLevel::debug)) return;
+  EventBus* events = debug_events(shared_);
+  if (!events) return;
   const double elapsed = static_cast<double>(monotonic_nanos() - started) / 1e9;
-  Event event{"SQLQueryStatus",
-              "E017",
-              EventLevel::debug,
-              fmt::format("SQL status: {} in {:.3f} seconds", response.message, elapsed),
-              jinja::Value::dict({{"status", jinja::Value(response.message)}, {"elapsed", jinja::Value(elapsed)}}),
-              node_info};
-  events.fire(event);
+  fire_debug(*events, "SQLQueryStatus", "E017",
+             fmt::format("SQL status: {} in {:.3f} seconds", response.message, elapsed), node_info, [&] {
+               return Value::dict({{"status", Value(response.message)}, {"elapsed", Value(elapsed)}});
+             });
 }
 
 QueryResult SqlSession::execute(std::string_view sql, bool auto_begin, bool fetch, std::optional<int64_t> limit,
-                                const std::vector<jinja::Value>& bindings, bool abridge_log) {
+                                const std::vector<Value>& bindings, bool abridge_log) {
   Connection& session = connection();
   // The connection knows who may write: bare transaction statements go its way, and are harmless where they are not
   // needed (run_hooks ends a transaction that may never have begun).
@@ -203,7 +219,7 @@ void SqlSession::rollback() noexcept {
     EventBus& events = *shared_.environment.invocation.events;
     events.fire(Event{"RollbackFailed", "E009", EventLevel::debug,
                       fmt::format("Failed to rollback '{}': {}", name_, error.what()),
-                      jinja::Value::dict({{"conn_name", jinja::Value(name_)}}), node_info});
+                      Value::dict({{"conn_name", Value(name_)}}), node_info});
   }
 }
 

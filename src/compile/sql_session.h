@@ -41,7 +41,9 @@ class SqlSession {
   bool always_begin = false;  ///< run-operation: every statement that writes opens a transaction
 
  private:
-  std::string with_comment(std::string_view sql) const;
+  /// A comment of the user's may fail: then before anything is executed under it.
+  void check_comment();
+  std::string with_comment(std::string_view sql);
   void fire_query(std::string_view sql) const;
   void fire_status(const AdapterResponse& response, int64_t started) const;
 
@@ -49,7 +51,7 @@ class SqlSession {
   Connection* connection_;
   std::string name_ = "master";
   const Node* node_ = nullptr;
-  std::string comment_;  ///< "" = none
+  std::optional<std::string> comment_;  ///< of the present name and node, once it is known; "" = none
 };
 
 /// Does the statement only read, judged by its first word?

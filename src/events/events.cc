@@ -47,8 +47,8 @@ bool is_deprecation(const Event& event) { return event.code.starts_with('D'); }
 
 /// Codes of deprecations that dbt fires as plain warnings: neither counted nor shown once.
 bool is_counted(const Event& event) {
-  return is_deprecation(event) && event.name != "SpacesInResourceNameDeprecation" && event.name != "InternalDeprecation" &&
-         event.name != "DeprecationsSummary";
+  return is_deprecation(event) && event.name != "SpacesInResourceNameDeprecation" &&
+         event.name != "InternalDeprecation" && event.name != "DeprecationsSummary";
 }
 
 Named named_in(const std::vector<std::string>& names, const Event& event) {
@@ -86,6 +86,12 @@ struct EventBus::Impl {
   ~Impl() {
     if (file) std::fclose(file);
   }
+
+  void hide_secrets(std::string& text) const {
+    for (const auto& secret : secrets) {
+      if (text.find(secret) != std::string::npos) text = replace_all(text, secret, "*****");
+    }
+  }
 };
 
 EventBus::EventBus(EventBusOptions options) : options_(std::move(options)), impl_(std::make_unique<Impl>()) {
@@ -104,6 +110,10 @@ bool EventBus::wants(EventLevel level) const {
   return level >= terminal || (impl_->file && level >= options_.file_level);
 }
 
+bool EventBus::wants_data() const {
+  return options_.format == LogFormat::json || (impl_->file && options_.file_format == LogFormat::json);
+}
+
 void EventBus::fire(const Event& event) {
   if (options_.handle_all_warnings && event.level == EventLevel::warn && handle_warning(event, {})) return;
   write(event);
@@ -120,20 +130,18 @@ void EventBus::write(const Event& event) {
   if (!on_terminal && !in_file) return;
 
   const auto format = [&](LogFormat shape, bool colors) {
-    switch (shape) {
-      case LogFormat::json:
-        return format_json_line(event, now, options_);
-      case LogFormat::debug:
-        return format_debug_line(event, now, colors, options_.invocation_id);
-      case LogFormat::text:
-        break;
-    }
-    return format_text_line(event, now, colors);
+    std::string line = shape == LogFormat::json    ? format_json_line(event, now, options_)
+                       : shape == LogFormat::debug ? format_debug_line(event, now, colors, options_.invocation_id)
+                                                   : format_text_line(event, now, colors);
+    line += '\n';
+    return line;
   };
-  const std::string terminal_line = on_terminal ? scrub(format(options_.format, options_.colors)) + "\n" : "";
-  const std::string file_line = in_file ? scrub(format(options_.file_format, options_.file_colors)) + "\n" : "";
+  std::string terminal_line = on_terminal ? format(options_.format, options_.colors) : "";
+  std::string file_line = in_file ? format(options_.file_format, options_.file_colors) : "";
 
   std::lock_guard lock(impl_->mutex);
+  impl_->hide_secrets(terminal_line);
+  impl_->hide_secrets(file_line);
   if (on_terminal) {
     options_.write_terminal(impl_->progress.empty() ? terminal_line : "\r\x1b[K" + terminal_line + impl_->progress);
     std::fflush(stdout);  // a pipe's reader follows the run too, and a kill must not take lines with it
@@ -192,9 +200,7 @@ void EventBus::set_progress(std::string_view text) {
 std::string EventBus::scrub(std::string_view text) const {
   std::lock_guard lock(impl_->mutex);
   std::string result(text);
-  for (const auto& secret : impl_->secrets) {
-    if (result.find(secret) != std::string::npos) result = replace_all(result, secret, "*****");
-  }
+  impl_->hide_secrets(result);
   return result;
 }
 

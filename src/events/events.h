@@ -73,6 +73,8 @@ class EventBus {
   void warn_or_error(const Event& event, Span span = {});
   /// True when a debug event would be written anywhere: check before building an expensive one.
   bool wants(EventLevel level) const;
+  /// Does an output show `data` and `node_info`? Only JSON does: check before building large ones.
+  bool wants_data() const;
   /// Sets the live progress text ("3 of 14, running: customers"); empty removes it. No-op unless progress_line.
   void set_progress(std::string_view text);
   /// Replaces every known secret by *****.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "jinja/json.h"
 
 namespace modelc {
@@ -14,6 +16,11 @@ std::string_view color_tag(bool colors) { return colors ? reset_style : std::str
 
 /// "HH:MM:SS.ffffff" of a UTC time.
 std::string clock_text(Micros now) { return format_iso_naive(now).substr(11); }
+
+/// The text in exactly `width` characters.
+void append_padded(std::string& line, std::string_view text, size_t width) {
+  line.append(text.substr(0, width)).append(width - std::min(width, text.size()), ' ');
+}
 
 jinja::Value data_with_node_info(const Event& event) {
   jinja::Value data = event.data.is_dict() ? event.data : jinja::Value::dict();
@@ -44,18 +51,25 @@ std::string_view event_level_name(EventLevel level) {
 
 std::string format_text_line(const Event& event, Micros now, bool colors) {
   if (event.print_only) return event.message;
-  return fmt::format("{}{}  {}", color_tag(colors), clock_text(now).substr(0, 8), event.message);
+  std::string line;
+  line.reserve(event.message.size() + 24);
+  line.append(color_tag(colors)).append(clock_text(now), 0, 8).append("  ").append(event.message);
+  return line;
 }
 
 std::string format_debug_line(const Event& event, Micros now, bool colors, std::string_view invocation_id) {
   const std::string clock = clock_text(now);
-  std::string rule;
+  std::string line;
+  line.reserve(event.message.size() + 64);
   if (event.name == "MainReportVersion") {
     const std::string bar(30, '=');
-    rule = fmt::format("\n\n{} {} | {} {}\n", bar, clock, invocation_id, bar);
+    line = fmt::format("\n\n{} {} | {} {}\n", bar, clock, invocation_id, bar);
   }
-  return fmt::format("{}{}{} [{:<5}] [{:<10.10}]: {}", rule, color_tag(colors), clock, event_level_name(event.level),
-                     thread_name(), event.message);
+  line.append(color_tag(colors)).append(clock).append(" [");
+  append_padded(line, event_level_name(event.level), 5);
+  line.append("] [");
+  append_padded(line, thread_name(), 10);
+  return line.append("]: ").append(event.message);
 }
 
 std::string format_json_line(const Event& event, Micros now, const EventBusOptions& options) {

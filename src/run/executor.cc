@@ -98,6 +98,12 @@ class Executor {
   }
 
   // ---- under the lock -------------------------------------------------------------------------------------------
+  void stop() {
+    stop_ = true;
+    wake_.notify_all();
+    changed_.notify_one();
+  }
+
   int next_index(const Node& node) { return node.is_ephemeral() ? 0 : ++index_; }
 
   void enqueue(const std::vector<NodeId>& nodes) {
@@ -139,7 +145,7 @@ class Executor {
                         result.status == RunStatus::partial_success;
     if ((failed && options_.fail_fast) || (result.status == RunStatus::error && options_.stop_at_first_error)) {
       if (stopped_by_ == no_id && !stop_) stopped_by_ = result.node;
-      stop_ = true;
+      stop();
     }
     if (!node.is_ephemeral() || keeps_ephemeral(result)) results_.push_back(std::move(result));
   }
@@ -165,14 +171,14 @@ class Executor {
     slots_[number] = {};
     ++ended_workers_;
     wake_.notify_all();
+    changed_.notify_one();
   }
 
   /// Ends the run with the exception that is being handled.
   void stop_for_fault() {
     std::lock_guard lock(mutex_);
     if (!fault_) fault_ = std::current_exception();
-    stop_ = true;
-    wake_.notify_all();
+    stop();
   }
 
   void serve(size_t number) {
@@ -305,11 +311,10 @@ class Executor {
     bool announced = false;
     std::unique_lock lock(mutex_);
     while (ended_workers_ < slots_.size()) {
-      wake_.wait_for(lock, signal_poll);
+      changed_.wait_for(lock, signal_poll);
       if (InterruptGuard::requested() && !interrupted_) {
         interrupted_ = true;
-        stop_ = true;
-        wake_.notify_all();
+        stop();
       }
       const bool cancels = interrupted_ || (stop_ && options_.fail_fast);
       if (!cancels) continue;
@@ -351,8 +356,9 @@ class Executor {
   RunQueue queue_;
   std::unordered_map<NodeId, std::vector<NodeId>> unit_tests_;  ///< by model; constant while workers run
 
-  std::mutex mutex_;  // guards all below
-  std::condition_variable wake_;
+  std::mutex mutex_;                 // guards all below
+  std::condition_variable wake_;     // for workers: nodes are ready, or there will be no more
+  std::condition_variable changed_;  // for the caller: a worker has ended, or is to be cancelled
   std::deque<Item> ready_;
   size_t remaining_ = 0, ended_workers_ = 0;
   size_t unfinished_ = 0;  ///< nodes that run or wait for a thread alone

@@ -57,7 +57,7 @@ class NodeObject final : public DataObject {
   Value build() override {
     const CompiledCodes codes = shared_.compiler.codes();
     const auto code = codes.find(node_.id);
-    return jinja::deep_copy(node_value(shared_.manifest, node_, code == codes.end() ? nullptr : &code->second));
+    return node_value(shared_.manifest, node_, code == codes.end() ? nullptr : &code->second);
   }
 
  private:

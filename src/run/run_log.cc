@@ -123,6 +123,62 @@ std::string with_details(const RunResult& result) {
   return details.empty() ? result.message : result.message + "\n" + indent(details, "  ");
 }
 
+/// "snapshot main.x" without its first word.
+std::string behind_kind(const std::string& description) { return description.substr(description.find(' ') + 1); }
+
+Value snapshot_settings(const Node& node) {
+  Value settings = Value::dict();
+  if (!node.config.is_dict()) return settings;
+  for (const auto& [key, value] : node.config.as_dict().entries()) {
+    if (!value.is_none()) settings.as_dict().set(key, Value(jinja::to_str(value)));
+  }
+  return settings;
+}
+
+/// The fields of a result line's event.
+Value result_line_data(const Manifest& manifest, const Node& node, const RunResult& result,
+                       const std::string& description, Position position) {
+  Value data = extend(position_data(position), {{"execution_time", Value(result.execution_time)}});
+  data = with_group(data, manifest, node);
+  const Value status(run_status_name(result.status)), message(result.message);
+  switch (node.resource_type) {
+    case ResourceType::test:
+    case ResourceType::unit_test: {
+      const Value attached = node.test && node.test->attached_node != no_id
+                                 ? Value(manifest.node(node.test->attached_node).unique_id)
+                                 : Value("");
+      data.as_dict().erase(Value("total"));
+      return extend(data, {{"name", Value(behind_kind(description))},
+                           {"status", status},
+                           {"num_models", Value(position.total)},
+                           {"num_failures", Value(result.failures.value_or(0))},
+                           {"attached_node", attached}});
+    }
+    case ResourceType::seed:
+      return extend(data, {{"status", status},
+                           {"result_message", message},
+                           {"schema", Value(node.schema)},
+                           {"relation", Value(node_identifier(node))}});
+    case ResourceType::snapshot:
+      return extend(data, {{"status", status},
+                           {"result_message", message},
+                           {"description", Value(behind_kind(description))},
+                           {"cfg", snapshot_settings(node)}});
+    case ResourceType::source:
+      return extend(
+          data,
+          {{"status", status}, {"source_name", Value(node.source->source_name)}, {"table_name", Value(node.name)}});
+    case ResourceType::function:
+      return extend(data, {{"status", status}, {"description", Value(description)}});
+    case ResourceType::exposure:
+    case ResourceType::saved_query:
+      return extend(data, {{"description", Value(description)}, {"status", Value("no-op")}});
+    default:
+      return extend(data, {{"description", Value(description)},
+                           {"status", result.status == RunStatus::error ? status : message}});
+  }
+}
+
 const Node* node_of(const Manifest& manifest, const RunResult& result) {
   return result.node == no_id ? nullptr : &manifest.node(result.node);
 }
@@ -148,7 +204,7 @@ RunLog::RunLog(const CompileEnvironment& environment)
     : environment_(environment),
       events_(*environment.invocation.events),
       width_(environment.invocation.flags.printer_width),
-      json_(events_.options().format == LogFormat::json || events_.options().file_format == LogFormat::json) {}
+      json_(events_.wants_data()) {}
 
 std::string RunLog::paint(std::string_view text, Color color) const {
   return colorize(text, color, events_.options().colors);
@@ -224,107 +280,70 @@ void RunLog::nothing_to_do() const {
 }
 
 void RunLog::node_start(const Value& info, const Node& node) const {
-  if (wants_debug())
-    note("NodeStart", "Q024", EventLevel::debug, "Began running node " + node.unique_id, Value::dict(), info);
+  if (wants_debug()) note("NodeStart", "Q024", EventLevel::debug, "Began running node " + node.unique_id, {}, info);
 }
 
 void RunLog::node_compiling(const Value& info, const Node& node) const {
   if (wants_debug())
-    note("NodeCompiling", "Q030", EventLevel::debug, "Began compiling node " + node.unique_id, Value::dict(), info);
+    note("NodeCompiling", "Q030", EventLevel::debug, "Began compiling node " + node.unique_id, {}, info);
 }
 
 void RunLog::node_executing(const Value& info, const Node& node) const {
   if (wants_debug())
-    note("NodeExecuting", "Q031", EventLevel::debug, "Began executing node " + node.unique_id, Value::dict(), info);
+    note("NodeExecuting", "Q031", EventLevel::debug, "Began executing node " + node.unique_id, {}, info);
 }
 
 void RunLog::node_finished(const Value& info, const Node& node, const RunResult& result) const {
   if (!wants_debug()) return;
   note("NodeFinished", "Q025", EventLevel::debug, "Finished running node " + node.unique_id,
-       json_ ? Value::dict({{"run_result", result_data(result)}}) : Value::dict(), info);
+       json_ ? Value::dict({{"run_result", result_data(result)}}) : Value(), info);
 }
 
 void RunLog::start_line(const Value& info, const std::string& description, Position position) const {
   note("LogStartLine", "Q011", EventLevel::info, progress_line("START " + description, "RUN", position, width_),
-       extend(position_data(position), {{"description", Value(description)}}), info);
+       json_ ? extend(position_data(position), {{"description", Value(description)}}) : Value(), info);
 }
 
 void RunLog::result_line(const Value& info, const Node& node, const RunResult& result, const std::string& description,
                          Position position, const CompileEnvironment& environment) const {
-  Value data = extend(position_data(position), {{"execution_time", Value(result.execution_time)}});
-  data = with_group(data, environment.parsed.manifest, node);
-  const std::string status_text(run_status_name(result.status));
   ResultWords words;
   std::string name, code, message;
   switch (node.resource_type) {
     case ResourceType::test:
-    case ResourceType::unit_test: {
+    case ResourceType::unit_test:
       words = test_words(result);
-      const std::string shown = description.substr(description.find(' ') + 1);
-      name = "LogTestResult", code = "Q007", message = words.info + " " + shown;
-      const Value attached = node.test && node.test->attached_node != no_id
-                                 ? Value(environment.parsed.manifest.node(node.test->attached_node).unique_id)
-                                 : Value("");
-      data = extend(data, {{"name", Value(shown)},
-                           {"status", Value(status_text)},
-                           {"num_models", Value(position.total)},
-                           {"num_failures", Value(result.failures.value_or(0))},
-                           {"attached_node", attached}});
-      data.as_dict().erase(Value("total"));
+      name = "LogTestResult", code = "Q007", message = words.info + " " + behind_kind(description);
       break;
-    }
     case ResourceType::seed:
       words = built_words(result, "loaded", "loading");
       name = "LogSeedResult", code = "Q016",
       message = fmt::format("{} seed file {}.{}", words.info, node.schema, node_identifier(node));
-      data = extend(data, {{"status", Value(status_text)},
-                           {"result_message", Value(result.message)},
-                           {"schema", Value(node.schema)},
-                           {"relation", Value(node_identifier(node))}});
       break;
-    case ResourceType::snapshot: {
+    case ResourceType::snapshot:
       words = built_words(result, "snapshotted", "snapshotting");
-      const std::string shown = description.substr(description.find(' ') + 1);
-      name = "LogSnapshotResult", code = "Q015", message = words.info + " " + shown;
-      Value settings = Value::dict();
-      if (json_ && node.config.is_dict()) {
-        for (const auto& [key, value] : node.config.as_dict().entries()) {
-          if (!value.is_none()) settings.as_dict().set(key, Value(jinja::to_str(value)));
-        }
-      }
-      data = extend(data, {{"status", Value(status_text)},
-                           {"result_message", Value(result.message)},
-                           {"description", Value(shown)},
-                           {"cfg", settings}});
+      name = "LogSnapshotResult", code = "Q015", message = words.info + " " + behind_kind(description);
       break;
-    }
     case ResourceType::source:
       words = freshness_words(result.status);
       name = "LogFreshnessResult", code = "Q018", message = words.info + " " + description;
-      data = extend(data, {{"status", Value(status_text)},
-                           {"source_name", Value(node.source->source_name)},
-                           {"table_name", Value(node.name)}});
       break;
     case ResourceType::function:
       words = built_words(result, "created", "creating");
       if (result.status != RunStatus::error) words.status = "SUCCESS";
       name = "LogFunctionResult", code = "Q047", message = words.info + " " + description;
-      data = extend(data, {{"status", Value(status_text)}, {"description", Value(description)}});
       break;
     case ResourceType::exposure:
     case ResourceType::saved_query:
       words = {"NO-OP", "NO-OP", Color::yellow, EventLevel::info};
       name = "LogNodeNoOpResult", code = "Q019", message = "NO-OP " + description;
-      data = extend(data, {{"description", Value(description)}, {"status", Value("no-op")}});
       break;
     default:
       words = built_words(result, "created", "creating");
       name = "LogModelResult", code = "Q012", message = words.info + " " + description;
-      data = extend(data, {{"description", Value(description)},
-                           {"status", Value(result.status == RunStatus::error ? status_text : result.message)}});
   }
-  note(name, code, words.level,
-       progress_line(message, paint(words.status, words.color), position, width_, result.execution_time), data, info);
+  note(std::move(name), std::move(code), words.level,
+       progress_line(message, paint(words.status, words.color), position, width_, result.execution_time),
+       json_ ? result_line_data(environment.parsed.manifest, node, result, description, position) : Value(), info);
 }
 
 void RunLog::skip_line(const Value& info, const Node& node, Position position) const {

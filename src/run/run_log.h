@@ -75,7 +75,7 @@ class RunLog {
   void failure(const Manifest& manifest, const CompiledCodes& codes, const RunResult& result, bool is_warning) const;
 
   void note(std::string name, std::string code, EventLevel level, std::string message,
-            jinja::Value data = jinja::Value::dict(), jinja::Value info = {}) const;
+            jinja::Value data = {}, jinja::Value info = {}) const;
   bool wants_debug() const { return events_.wants(EventLevel::debug); }
   std::string paint(std::string_view text, Color color) const;
   int width() const { return width_; }
@@ -86,7 +86,7 @@ class RunLog {
   const CompileEnvironment& environment_;
   EventBus& events_;
   int width_;
-  bool json_;
+  bool json_;  ///< only then do events need data and node_info
 };
 
 }  // namespace modelc

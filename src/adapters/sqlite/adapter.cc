@@ -10,17 +10,19 @@ namespace modelc::sqlite {
 
 namespace {
 
-/// SQLite counts its memory under a lock that all sessions share, for figures that nobody here asks for. Once a process,
-/// before the first session; where SQLite is in use already it stays as it is.
-void count_no_memory() {
-  static const int result = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  static_cast<void>(result);
+/// Once a process, before the first session; where SQLite is in use already it stays as it is. SQLite counts its memory
+/// under a lock that all sessions share, for figures that nobody here asks for, and begins each temporary tree, however
+/// small, with memory for 20 pages.
+void configure_library() {
+  static const bool done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK &&
+                           sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0) == SQLITE_OK;
+  static_cast<void>(done);
 }
 
 }  // namespace
 
 SqliteAdapter::SqliteAdapter(const Target& target) : database_(std::make_shared<Database>(read_settings(target))) {
-  count_no_memory();
+  configure_library();
 }
 
 const AdapterTraits& SqliteAdapter::traits() const { return adapter_traits("sqlite"); }

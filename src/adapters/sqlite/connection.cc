@@ -152,6 +152,7 @@ void SqliteConnection::open() {
   if (!turn_to_wal(db_, "main")) has_old_journal_ = true;
   run_simple("pragma synchronous = normal");
   run_simple(fmt::format("pragma cache_size = -{}", cache_kib));
+  run_simple("pragma secure_delete = fast");  // some builds would write every page of a dropped table once more
   run_simple(
       "pragma legacy_alter_table = on");  // renaming a table must not fail on, or rewrite, the views that name it
   sync_schemas();

@@ -141,6 +141,13 @@
   {%- endif -%}
 {% endmacro %}
 
+{#- Calls persist_docs where it does something: here, or because somebody put another in its place. `model` is long in the making. -#}
+{% macro sqlite__document(relation) %}
+  {%- if config.persist_column_docs() or not adapter.is_built_in('persist_docs') -%}
+    {%- do persist_docs(relation, model) -%}
+  {%- endif -%}
+{% endmacro %}
+
 {#- There are no users to grant anything to. -#}
 {% macro sqlite__copy_grants() %}{% do return(False) %}{% endmacro %}
 {% macro sqlite__apply_grants(relation, grant_config, should_revoke=True) %}

@@ -3,7 +3,7 @@
   {%- if execute -%}
     {%- set compiled_code = caller() -%}
     {%- if name == 'main' -%}
-      {%- do log('Writing runtime ' ~ language ~ ' for node "' ~ model['unique_id'] ~ '"') -%}
+      {%- do log('Writing runtime ' ~ language ~ ' for node "' ~ _model_unique_id ~ '"') -%}
       {%- do write(compiled_code) -%}
     {%- endif -%}
     {%- if language == 'sql' -%}
@@ -24,7 +24,7 @@
 {% macro noop_statement(name=None, message=None, code=None, rows_affected=None, res=None) -%}
   {%- set sql = caller() -%}
   {%- if name == 'main' -%}
-    {%- do log('Writing runtime SQL for node "' ~ model['unique_id'] ~ '"') -%}
+    {%- do log('Writing runtime SQL for node "' ~ _model_unique_id ~ '"') -%}
     {%- do write(sql) -%}
   {%- endif -%}
   {%- if name is not none -%}

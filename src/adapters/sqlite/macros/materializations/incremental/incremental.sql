@@ -35,7 +35,7 @@
   {%- endif -%}
 
   {%- do apply_grants(target_relation, config.get('grants'), should_revoke=False) -%}
-  {%- do persist_docs(target_relation, model) -%}
+  {%- do sqlite__document(target_relation) -%}
   {%- do run_hooks(post_hooks, inside_transaction=True) -%}
   {%- do adapter.commit() -%}
   {%- do run_hooks(post_hooks, inside_transaction=False) -%}
