@@ -92,11 +92,15 @@
   {%- do return(kept) -%}
 {% endmacro %}
 
+{% macro sqlite__has_foreign_key() %}
+  {%- set constraints = (model['constraints'] or []) + (model['columns'].values() | map(attribute='constraints') | sum(start=[])) -%}
+  {%- do return('foreign_key' in constraints | map(attribute='type')) -%}
+{% endmacro %}
+
 {#- Foreign keys are looked at once, when their table has been filled: while the pragma that enforces them was on, the table that
     they refer to could not be replaced. -#}
 {% macro sqlite__check_foreign_keys(relation) %}
-  {%- set constraints = (model['constraints'] or []) + (model['columns'].values() | map(attribute='constraints') | sum(start=[])) -%}
-  {%- if config.get('contract').enforced and 'foreign_key' in constraints | map(attribute='type') -%}
+  {%- if config.get('contract').enforced and sqlite__has_foreign_key() -%}
     {%- set found = run_query("select \"parent\", count(*) from pragma_foreign_key_check('" ~ escape_single_quotes(relation.identifier)
                               ~ "', '" ~ relation.schema ~ "') group by 1").rows -%}
     {%- for row in found -%}
