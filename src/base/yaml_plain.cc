@@ -1,8 +1,11 @@
 #include "base/yaml_plain.h"
 
 #include <algorithm>
+#include <cctype>
+#include <unordered_map>
 #include <unordered_set>
 
+#include "base/text.h"
 #include "base/yaml_scalar.h"
 #include "base/yaml_text.h"
 
@@ -100,23 +103,83 @@ class PlainReader {
     const size_t indent = column(), begin = at_;
     while (!done_ && column() == indent && at_dash()) {
       ++at_;
-      sequence.children.push_back(read_entry(indent, depth));
+      sequence.children.push_back(read_child(Parent::sequence, indent, depth));
     }
     if (!done_ && column() > indent) throw NotPlain{};
     const size_t end = sequence.children.back().end;
     return place(std::move(sequence), begin, end);
   }
 
-  /// What stands behind a dash at column `indent`.
-  YamlNode read_entry(size_t indent, size_t depth) {
+  enum class Parent : uint8_t { sequence, mapping };
+
+  /// Whether the content at the cursor belongs to the dash or key at column `indent`.
+  bool is_child_of(Parent parent, size_t indent) const {
+    return !done_ && (column() > indent || (parent == Parent::mapping && column() == indent && at_dash()));
+  }
+
+  /// What stands behind a dash or behind the colon of a key at column `indent`.
+  YamlNode read_child(Parent parent, size_t indent, size_t depth) {
     if (at_line_end()) {
       next_content(line_end());
-      if (done_ || column() <= indent) throw NotPlain{};
-      return read_block(depth + 1);
+      return is_child_of(parent, indent) ? read_block(depth + 1) : empty();
     }
     skip_blanks();
-    if (at_dash() || key_end()) return read_block(depth + 1);
-    return read_value(indent, depth);
+    if (parent == Parent::sequence && (at_dash() || key_end())) return read_block(depth + 1);
+    return peek() == '&' ? read_anchored(parent, indent, depth) : read_value(indent, depth);
+  }
+
+  /// A null that is not written. Its place is that of what comes next, which the full parser may take for its text.
+  YamlNode empty() {
+    if (done_ && text_.ends_with(' ')) throw NotPlain{};
+    if (peek() == '~' || equals_ignore_case(text_.substr(at_, 4), "null")) throw NotPlain{};
+    return place(YamlNode(), at_, at_);
+  }
+
+  YamlNode read_anchored(Parent parent, size_t indent, size_t depth) {
+    const size_t begin = at_;
+    const std::string_view name = read_anchor_name();
+    if (peek() != ' ' && peek() != '\n') throw NotPlain{};
+    YamlNode node;
+    if (at_line_end()) {
+      next_content(line_end());
+      if (!is_child_of(parent, indent)) throw NotPlain{};
+      node = read_block(depth + 1);
+    } else {
+      skip_blanks();
+      if (at_dash() || key_end() || peek() == '*') throw NotPlain{};
+      node = read_value(indent, depth);
+      // yaml-cpp refuses some of several lines
+      if (text_.substr(begin, node.end - begin).find('\n') != std::string_view::npos) throw NotPlain{};
+    }
+    node.begin = static_cast<uint32_t>(begin);
+    if (!anchors_.emplace(name, node).second) throw NotPlain{};
+    return node;
+  }
+
+  YamlNode read_alias() {
+    const size_t begin = at_;
+    const auto anchored = anchors_.find(read_anchor_name());
+    if (anchored == anchors_.end()) throw NotPlain{};
+    count_copied(anchored->second);
+    return place(anchored->second, begin, at_);
+  }
+
+  /// The name behind the indicator at the cursor, which moves to its end.
+  std::string_view read_anchor_name() {
+    const size_t begin = ++at_;
+    const auto is_name = [](char c) { return c == '_' || c == '-' || std::isalnum(static_cast<unsigned char>(c)); };
+    if (peek() == '-') throw NotPlain{};
+    while (is_name(peek())) ++at_;
+    if (at_ == begin) throw NotPlain{};
+    return text_.substr(begin, at_ - begin);
+  }
+
+  /// Aliases that make much of a text are left to the full parser, which knows the bounds.
+  void count_copied(const YamlNode& node) {
+    constexpr size_t kMost = 50'000;
+    copied_ += 1 + node.text.size() / 100;
+    if (copied_ > kMost || text_.size() + copied_ > limits_.max_nodes) throw NotPlain{};
+    for (const YamlNode& child : node.children) count_copied(child);
   }
 
   YamlNode read_mapping(size_t depth) {
@@ -128,23 +191,12 @@ class PlainReader {
       if (!colon) throw NotPlain{};
       mapping.children.push_back(read_key(colon));
       at_ = colon + 1;
-      mapping.children.push_back(read_mapped(indent, depth));
+      mapping.children.push_back(read_child(Parent::mapping, indent, depth));
     }
     if (!done_ && column() > indent) throw NotPlain{};
     check_keys(mapping);
     const size_t end = mapping.children.back().end;
     return place(std::move(mapping), begin, end);
-  }
-
-  /// What stands behind the colon of a key at column `indent`.
-  YamlNode read_mapped(size_t indent, size_t depth) {
-    if (!at_line_end()) {
-      skip_blanks();
-      return read_value(indent, depth);
-    }
-    next_content(line_end());
-    if (done_ || column() < indent || (column() == indent && !at_dash())) throw NotPlain{};
-    return read_block(depth + 1);
   }
 
   /// Where the colon of the key at the cursor stands; 0 when what stands there is no key.
@@ -208,8 +260,10 @@ class PlainReader {
   YamlNode read_value(size_t indent, size_t depth) {
     const char first = peek();
     if (first == '|' || first == '>') return read_block_scalar(indent);
-    if (first == '"' || first == '\'' || first == '[' || first == '{') {
-      YamlNode node = first == '[' || first == '{' ? read_flow(indent, depth + 1) : read_quoted();
+    if (first == '"' || first == '\'' || first == '[' || first == '{' || first == '*') {
+      YamlNode node = first == '*'                   ? read_alias()
+                      : first == '[' || first == '{' ? read_flow(indent, depth + 1)
+                                                     : read_quoted();
       if (!at_line_end()) throw NotPlain{};
       next_content(line_end());
       return node;
@@ -224,9 +278,11 @@ class PlainReader {
     node.kind = YamlKind::string;
     node.quoted = true;
     for (++at_; at_ < text_.size(); ++at_) {
-      const char c = text_[at_];
-      if (c == '\n' || (c == '\\' && quote == '"')) throw NotPlain{};
-      if (c == quote) {
+      char c = text_[at_];
+      if (c == '\n') throw NotPlain{};
+      if (c == '\\' && quote == '"') {
+        c = unescaped(text_.substr(++at_, 1));
+      } else if (c == quote) {
         if (quote == '"' || peek(1) != quote) {
           ++at_;
           return place(std::move(node), begin, at_);
@@ -236,6 +292,14 @@ class PlainReader {
       node.text += c;
     }
     throw NotPlain{};
+  }
+
+  /// What the character behind a backslash stands for.
+  static char unescaped(std::string_view character) {
+    if (character == "n") return '\n';
+    if (character == "t") return '\t';
+    if (character != "\"" && character != "\\") throw NotPlain{};
+    return character[0];
   }
 
   /// The part of a plain scalar on this line, without a comment behind it.
@@ -285,7 +349,7 @@ class PlainReader {
     if (!at_line_end()) throw NotPlain{};
     std::string value;
     size_t block_indent = 0, blank_lines = 0, last_break = line_end();
-    bool previous_deeper = false, any = false;
+    bool previous_deeper = false, any = false, breaks_at_end = true;
     for (size_t line = last_break + 1; line < text_.size();) {
       const size_t content = std::min(text_.find_first_not_of(' ', line), text_.size());
       const size_t next = std::min(text_.find('\n', content), text_.size());
@@ -296,7 +360,7 @@ class PlainReader {
         if (!any && content - line <= indent) throw NotPlain{};
         if (!any) block_indent = content - line;
         if (content - line < block_indent) break;
-        if (next == text_.size()) throw NotPlain{};
+        breaks_at_end = next < text_.size();
         const bool deeper = content - line > block_indent;
         if (!any)
           value.append(blank_lines, '\n');
@@ -313,7 +377,7 @@ class PlainReader {
       line = next + 1;
     }
     if (!any) throw NotPlain{};
-    if (!strip) value += '\n';
+    if (!strip && breaks_at_end) value += '\n';
     YamlNode node;
     node.kind = YamlKind::string;
     node.quoted = true;
@@ -345,7 +409,7 @@ class PlainReader {
       }
       skip_flow_space(indent);
       if (peek() == close) break;
-      if (peek() != ',' || (peek(1) != ' ' && peek(1) != '\n')) throw NotPlain{};
+      if (peek() != ',') throw NotPlain{};
       ++at_;
     }
     ++at_;
@@ -356,6 +420,7 @@ class PlainReader {
   YamlNode read_flow_node(size_t indent, size_t depth) {
     if (peek() == '[' || peek() == '{') return read_flow(indent, depth + 1);
     if (peek() == '"' || peek() == '\'') return read_quoted();
+    if (peek() == '*') return read_alias();
     if (!starts_plain_scalar(peek()) && !(peek() == '-' && starts_plain_scalar(peek(1)))) throw NotPlain{};
     const size_t begin = at_;
     size_t end = std::min(text_.find_first_of(",[]{}:#?\n", at_), text_.size());
@@ -371,6 +436,8 @@ class PlainReader {
   const YamlLimits& limits_;
   size_t at_ = 0, line_ = 0;
   bool done_ = false, seen_content_ = false;
+  std::unordered_map<std::string_view, YamlNode> anchors_;
+  size_t copied_ = 0;  // nodes and texts that aliases have repeated
 };
 
 }  // namespace
