@@ -1,5 +1,7 @@
 #include "jinja/render.h"
 
+#include <algorithm>
+
 #include "jinja/value_errors.h"
 #include "jinja/vm.h"
 
@@ -36,6 +38,31 @@ Value bind_macro(TemplatePtr tmpl, uint32_t index, Context& context, const void*
   macro->tag = tag;
   macro->display_name = std::move(display_name);
   return Value(macro);
+}
+
+bool reads_parameter(const Template& tmpl, uint32_t index, size_t position) {
+  const auto& owner = static_cast<const CompiledTemplate&>(tmpl);
+  const Function& function = *owner.functions[owner.macro_functions.at(index)];
+  if (position >= function.parameters.size()) return false;
+  if (function.keeps_locals) return true;  // an inner function may
+  const uint16_t slot = function.parameters[position].slot;
+  return std::any_of(function.code.begin(), function.code.end(), [&](const Instruction& instruction) {
+    switch (instruction.op) {
+      case Op::load:
+      case Op::load_resolve:
+      case Op::load_alias:
+        return instruction.c == slot;
+      case Op::alias:
+      case Op::alias_resolve:
+        return instruction.b == slot;
+      case Op::include:
+      case Op::import:
+      case Op::render_block:
+        return true;  // these hand all names on
+      default:
+        return false;
+    }
+  });
 }
 
 Value call_value(const Value& callee, CallArgs args, Context& context, const RenderOptions& options) {

@@ -136,6 +136,9 @@ Value literal_eval(std::string_view text);
 /// observer and may be null; `display_name` is used in messages and stacks. The template is kept alive by the value.
 Value bind_macro(TemplatePtr tmpl, uint32_t index, Context& context, const void* tag, std::string display_name);
 
+/// Whether macro `index` of `tmpl` may look at its parameter `position`: what it never reads need not be made for it.
+bool reads_parameter(const Template& tmpl, uint32_t index, size_t position);
+
 /// Calls a value from C++ within a fresh State on `context` (hooks, materializations, tests).
 Value call_value(const Value& callee, CallArgs args, Context& context, const RenderOptions& options = {});
 

@@ -488,7 +488,8 @@ bool CaptureContext::own(std::string_view name, Value& out) {
       out = draft_.node.resource_type == ResourceType::operation ? Value::none() : this_relation();
       return true;
     case Name::model:
-      out = draft_value(draft_);
+      if (model_.is_undefined()) model_ = draft_value(draft_);
+      out = model_;
       return true;
     case Name::graph:
       out = Value::dict();
@@ -512,7 +513,8 @@ bool CaptureContext::own(std::string_view name, Value& out) {
       out = Value(state_.project.target.database);
       return true;
     case Name::target:
-      out = jinja::deep_copy(state_.target);
+      if (target_.is_undefined()) target_ = jinja::deep_copy(state_.target);
+      out = target_;
       return true;
     case Name::none:
       out = Value::none();

@@ -39,7 +39,7 @@ class CaptureContext : public SqlContext {
 
   const ParseState& state_;
   Draft& draft_;
-  jinja::Value this_;
+  jinja::Value this_, model_, target_;  ///< made when first asked for; one each a context, as in dbt
 };
 
 /// The relation that a node gets by its names so far (dbt: Relation.create_from(config, model)).

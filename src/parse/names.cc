@@ -63,8 +63,10 @@ std::string call_macro(ParseState& state, std::string_view component, Draft& dra
   scratch.node.schema = draft.node.schema;
   scratch.node.database = draft.node.database;
   NameContext context(state, scratch);
+  const Macro& macro = state.macros().macro(id);
   jinja::CallArgs args;
-  args.positional = {custom.is_undefined() ? Value::none() : custom, draft_value(draft)};
+  args.positional = {custom.is_undefined() ? Value::none() : custom,
+                     jinja::reads_parameter(*macro.tmpl, macro.index, 1) ? draft_value(draft) : Value::none()};
   Value name = jinja::call_value(context.bind(id), std::move(args), context);
   if (name.is_none() || name.is_undefined()) return {};
   std::string text = jinja::to_str(name);

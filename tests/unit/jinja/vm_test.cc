@@ -39,6 +39,25 @@ TEST_CASE("a bound macro sees its context only") {
   CHECK(render_with(t, context, "{{ a() }}") == "context other");
 }
 
+TEST_CASE("a parameter that a macro never reads is known as such") {
+  Templates t;
+  const auto reads = [&](std::string body) {
+    const TemplatePtr tmpl = t.compile("{% macro m(a, node) %}" + body + "{% endmacro %}");
+    return reads_parameter(*tmpl, 0, 1);
+  };
+  CHECK_FALSE(reads("{{ a }} node {{ a.node }} {{ f(node=a) }}"));
+  CHECK_FALSE(reads("{% for a in b %}{{ a }}{% endfor %}"));
+  CHECK(reads("{{ node }}"));
+  CHECK(reads("{% if a and node.version %}v{% endif %}"));
+  CHECK(reads("{% for x in node.tags %}{{ x }}{% endfor %}"));
+  CHECK(reads("{% for x in a recursive %}{{ node }}{{ loop(x) }}{% endfor %}"));
+  CHECK(reads("{% set node = node.name %}"));
+  CHECK(reads("{% macro inner() %}{{ node }}{% endmacro %}{{ inner() }}"));
+  CHECK(reads("{% call a() %}{{ node }}{% endcall %}"));
+  CHECK(reads("{% include 'x' %}"));
+  CHECK_FALSE(reads_parameter(*t.compile("{% macro m(a) %}{{ node }}{% endmacro %}"), 0, 1));
+}
+
 TEST_CASE("a bound macro assigns names that its file knows") {
   Templates t;
   MacroContext context;
