@@ -6,7 +6,7 @@
 ) }}
 
 -- Every event of a visitor, with the words of the web shop and by the name that the source has for the visitor: who that is
--- may change, and int_sessions says it. An incremental run takes the latest days again, and what came later than that.
+-- may change, and int_sessions says it. An incremental run takes the latest days again, and each day to which events came.
 with
 
 {% if dataset() == 'uci' %}
@@ -63,30 +63,30 @@ events as (
 
 {% endif %},
 
-keyed as (
+dated as not materialized (
 
     select
-        {{ surrogate_key(['source_system', 'event_id']) }} as event_key,
-        *
+        *,
+        cast(substr(event_at, 1, 10) as text) as event_date
     from events
     where event_at is not null and event_at < {{ add_days(as_of_date(), 1) }}
 
 )
 
 select
-    event_key,
+    {{ surrogate_key(['source_system', 'event_id']) }} as event_key,
     cast(source_system as text) as source_system,
     cast(event_at as text) as event_at,
-    cast(substr(event_at, 1, 10) as text) as event_date,
+    event_date,
     {{ month_of('event_at') }} as event_month,
     cast(event_type as text) as event_type,
     cast(visitor_id as text) as visitor_id,
     cast(session_id as text) as session_id,
     cast(product_id as text) as product_id,
     cast(order_id as text) as order_id
-from keyed
+from dated
 {%- if is_incremental() %}
 where
-    event_at >= (select coalesce({{ add_days('max(event_date)', -var('lookback_days')) }}, '') from {{ this }})
-    or event_key not in (select event_key from {{ this }})
+    event_date >= (select coalesce({{ add_days('max(event_date)', -var('lookback_days')) }}, '') from {{ this }})
+    or event_date in ({{ days_to_take('dated', 'event_date') }})
 {%- endif %}

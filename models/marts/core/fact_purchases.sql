@@ -6,11 +6,11 @@
     pre_hook=["{{ forget_latest_days('order_date') }}", "{{ forget_strangers('user_id') }}"],
 ) }}
 
--- An incremental run takes every line that is not there: those that came late, however late, and those that the hooks
--- forgot. depends_on: {{ ref('int_customers') }}
+-- An incremental run takes the days that lack lines: those to which lines came late, however late, and those of which the
+-- hooks forgot some. depends_on: {{ ref('int_customers') }}
 with
 
-lines as (
+lines as not materialized (
 
     select
         {{ surrogate_key(['source_system', 'order_line_id']) }} as purchase_key,
@@ -38,5 +38,5 @@ select
 from lines
 left join {{ ref('int_products') }} as products on products.product_id = lines.product_id
 {%- if is_incremental() %}
-where lines.purchase_key not in (select purchase_key from {{ this }})
+where lines.order_date in ({{ days_to_take('lines', 'order_date') }})
 {%- endif %}

@@ -22,7 +22,7 @@ values_refused as (
     select 'raw_{{ table }}' as source, _source_file as source_file, _source_line as source_line,
            {{ key }} as row_key, '{{ column }}' as column_name, {{ column }} as raw_value, '{{ reason }}' as reason
     from {{ source('raw', table) }}
-    where {{ clean_text(column) }} is not null and {{ clean }} is null
+    where {{ clean }} is null and {{ clean_text(column) }} is not null
     {{ 'union all' if not loop.last }}
 {%- endfor %}
 
