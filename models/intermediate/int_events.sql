@@ -23,7 +23,8 @@ events as (
 
 {% else %}
 
-web_events as (
+-- Not materialized: an incremental run counts them first, and to read them again costs less than to keep them.
+web_events as not materialized (
 
     select
         'clickstream' as source_system,
@@ -38,7 +39,7 @@ web_events as (
 
 ),
 
-store_events as (
+store_events as not materialized (
 
     select
         'store_events' as source_system,
@@ -53,7 +54,7 @@ store_events as (
 
 ),
 
-events as (
+events as not materialized (
 
     select * from web_events
     union all
