@@ -12,7 +12,8 @@ constexpr size_t npos = std::string_view::npos;
 
 class Scanner {
  public:
-  explicit Scanner(std::string_view text) : text_(text), out_(text) {
+  explicit Scanner(std::string_view text, bool of_snapshots = false)
+      : text_(text), out_(text), of_snapshots_(of_snapshots) {
     for (char& c : out_)
       if (c != '\n') c = ' ';
   }
@@ -35,7 +36,14 @@ class Scanner {
     return std::move(out_);
   }
 
+  std::vector<std::string> take_unexpected() { return std::move(unexpected_); }
+
  private:
+  bool starts_block(std::string_view word) const {
+    if (of_snapshots_) return word == "snapshot";
+    return word == "macro" || word == "test" || word == "data_test" || word == "materialization";
+  }
+
   bool skip_behind(std::string_view closing) {
     const size_t end = text_.find(closing, at_ + 2);
     at_ = end == npos ? text_.size() : end + closing.size();
@@ -69,9 +77,10 @@ class Scanner {
       at_ += 2;
       return true;
     }
+    const bool starts = starts_block(word);
+    if (open_ == npos && !starts) unexpected_.emplace_back(word);
     if (word == "raw") return skip_raw();
     if (!skip_code("%}")) return false;
-    const bool starts = word == "macro" || word == "test" || word == "data_test" || word == "materialization";
     if (starts && open_ == npos) {
       open_ = begin;
       open_word_ = word;
@@ -95,6 +104,8 @@ class Scanner {
 
   std::string_view text_;
   std::string out_;
+  std::vector<std::string> unexpected_;
+  bool of_snapshots_;
   size_t at_ = 0;
   size_t open_ = npos;  ///< where the block began that is being read
   std::string_view open_word_;
@@ -103,5 +114,11 @@ class Scanner {
 }  // namespace
 
 std::optional<std::string> blocks_alone(std::string_view text) { return Scanner(text).run(); }
+
+std::vector<std::string> tags_between_blocks(std::string_view text, bool of_snapshots) {
+  Scanner scanner(text, of_snapshots);
+  scanner.run();
+  return scanner.take_unexpected();
+}
 
 }  // namespace modelc

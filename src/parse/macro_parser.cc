@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "jinja/render.h"
 #include "parse/files.h"
+#include "parse/macro_blocks.h"
 
 namespace modelc {
 
@@ -80,6 +81,33 @@ void add_macros(ParseState& state, const LoadedFile& file, const MacroDefaults& 
       continue;
     }
     state.manifest.macros.push_back(std::move(macro));
+  }
+}
+
+bool is_snapshot_block(const jinja::MacroInfo& info) { return info.kind == jinja::MacroKind::snapshot; }
+
+/// May a tag stand between the blocks of the file? Quick, and right where it says no.
+bool has_tags_between(const LoadedFile& file, bool of_snapshots) {
+  const std::string_view text = file.text->text();
+  size_t at = 0;
+  for (const jinja::MacroInfo& info : file.tmpl->macros()) {
+    if (is_snapshot_block(info) != of_snapshots || info.span.begin < at) continue;
+    if (text.substr(at, info.span.begin - at).find("{%") != std::string_view::npos) return true;
+    at = info.span.end;
+  }
+  return text.substr(at).find("{%") != std::string_view::npos;
+}
+
+void warn_of_stray_tags(const ParseState& state, const LoadedFile& file) {
+  const bool of_snapshots = file.source->kind == FileKind::snapshot_sql;
+  if (file.package->embedded || !file.tmpl || !has_tags_between(file, of_snapshots)) return;
+  const std::string& path = of_snapshots ? file.source->relative_path : file.source->path;  // as in dbt
+  for (const std::string& word : tags_between_blocks(file.text->text(), of_snapshots)) {
+    const std::string what = "Found unexpected '" + word + "' block tag.";
+    warn_deprecation(
+        state, "UnexpectedJinjaBlockDeprecation", "D023",
+        "[WARNING][UnexpectedJinjaBlockDeprecation]: Deprecated functionality\n" + what + " in file `" + path + "`",
+        Value::dict({{"msg", Value(what)}, {"file", Value(path)}}));
   }
 }
 
@@ -240,6 +268,9 @@ void collect_macros(ParseState& state) {
   for (FileKind kind : {FileKind::macro, FileKind::generic_test_sql})
     for (const LoadedFile& file : state.files)
       if (file.source->kind == kind && file.tmpl) add_macros(state, file, defaults, list_arguments, seen);
+  for (const LoadedFile& file : state.files)
+    if (file.source->kind == FileKind::macro || file.source->kind == FileKind::snapshot_sql)
+      warn_of_stray_tags(state, file);
   state.out.macros = std::make_unique<MacroNamespace>(state.manifest.macros, state.project, state.traits);
   for (Macro& macro : state.manifest.macros) resolve_dependencies(*state.out.macros, state.root_name, macro);
 }
