@@ -143,7 +143,8 @@ ExecutorOptions executor_options(const RunShared& shared) {
   options.fail_fast = shared.environment.invocation.flags.fail_fast;
   options.keep_edges = kind != TaskKind::clone;
   options.skip_after_failed_tests = kind == TaskKind::build;
-  if (shared.environment.adapter && builds_relations(kind)) options.head_start = shared.environment.adapter->head_start();
+  if (shared.environment.adapter && builds_relations(kind))
+    options.head_start = shared.environment.adapter->head_start();
   options.stop_at_first_error = kind == TaskKind::compile || kind == TaskKind::show;
   return options;
 }

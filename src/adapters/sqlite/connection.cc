@@ -41,10 +41,6 @@ constexpr int first_row_steps = 200'000;
 
 constexpr auto longest_busy_pause = std::chrono::milliseconds(20);
 
-/// Pages of a file that a session keeps in memory, and rows that it sorts there. SQLite's own 2 MiB made a seventh of the
-/// time of joins and sorts over a million rows.
-constexpr int cache_kib = 32 * 1024;
-
 constexpr int max_attached = 125;  // what SQLite can be built for; Debian's build allows 10
 
 /// False when the file keeps a journal of another kind.
@@ -151,7 +147,6 @@ void SqliteConnection::open() {
   // A file that cannot be turned to WAL (read-only, a network disk) keeps its journal.
   if (!turn_to_wal(db_, "main")) has_old_journal_ = true;
   run_simple("pragma synchronous = normal");
-  run_simple(fmt::format("pragma cache_size = -{}", cache_kib));
   run_simple("pragma secure_delete = fast");  // some builds would write every page of a dropped table once more
   run_simple(
       "pragma legacy_alter_table = on");  // renaming a table must not fail on, or rewrite, the views that name it
@@ -176,8 +171,6 @@ void SqliteConnection::attach(const std::string& schema, const std::string& path
     sqlite3_exec(db_, fmt::format("pragma {}.synchronous = normal", quote_name(schema)).c_str(), nullptr, nullptr,
                  nullptr);
   }
-  sqlite3_exec(db_, fmt::format("pragma {}.cache_size = -{}", quote_name(schema), cache_kib).c_str(), nullptr, nullptr,
-               nullptr);
 }
 
 void SqliteConnection::sync_schemas() {
