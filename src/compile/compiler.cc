@@ -66,12 +66,12 @@ jinja::Rendered add_python_postfix(const Node& node, RuntimeContext& context) {
   jinja::CallArgs args;
   args.positional.push_back(model);
   const Value postfix = context.call_macro("py_script_postfix", std::move(args));
-  return {node.raw_code + "\n\n" + jinja::to_str(postfix), nullptr};
+  return {std::string(node.raw_code) + "\n\n" + jinja::to_str(postfix), nullptr};
 }
 
 jinja::Rendered render_node(const Node& node, RuntimeContext& context) {
   if (node.language == "python" && node.model) return add_python_postfix(node, context);
-  if (!node.tmpl) return {node.raw_code, nullptr};
+  if (!node.tmpl) return {std::string(node.raw_code), nullptr};
   jinja::RenderOptions options;
   options.trace = true;
   options.observer = context.observer;

@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/diagnostic.h"
 #include "manifest/graph.h"
-#include "manifest/node.h"
+#include "manifest/node_list.h"
 #include "project/project.h"
 
 namespace modelc {
@@ -30,9 +30,9 @@ struct SelectorDefinition {
 
 class Manifest {
  public:
-  std::vector<Node> nodes;     ///< enabled ones of every kind; index = NodeId. Order: by kind, then file, then place
-  std::vector<Node> disabled;  ///< not in the graph
-  std::vector<Macro> macros;   ///< index = MacroId
+  NodeList nodes;             ///< enabled ones of every kind; index = NodeId. Order: by kind, then file, then place
+  NodeList disabled;          ///< not in the graph
+  std::vector<Macro> macros;  ///< index = MacroId
   std::vector<DocBlock> docs;
   std::vector<Group> groups;
   std::vector<SelectorDefinition> selectors;
@@ -92,7 +92,7 @@ class Manifest {
                           const std::optional<std::string>& package, std::string_view current_package,
                           bool node_package_first, bool (*is_kind)(ResourceType)) const;
 
-  ByName<NodeId> by_unique_id_;
+  std::unordered_map<std::string_view, NodeId> by_unique_id_;  // the nodes' own texts
   ByName<MacroId> macro_by_unique_id_;
   ByName<std::vector<NodeId>> refable_by_name_;  // name -> one candidate a package
   ByName<std::vector<NodeId>> source_by_name_;   // "source.table"

@@ -139,7 +139,7 @@ struct Node {
   const SourceFile* file = nullptr;  ///< not owned
   jinja::TemplatePtr tmpl;           ///< compiled body; null for kinds without SQL
   uint32_t snapshot_macro = no_id;   ///< snapshot block: index of the macro-like block in tmpl
-  std::string raw_code;
+  std::string_view raw_code;         ///< in a SourceFile, not always `file`
   std::string language = "sql";
   std::string checksum_name = "sha256", checksum;
   // configuration

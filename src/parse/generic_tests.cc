@@ -310,8 +310,9 @@ class TestBuilder {
     node.package_name = entry_.file->package->project.name;
     node.path = compiled_name + ".sql";
     node.original_file_path = path;
-    node.fqn = {node.package_name};
     std::vector<std::string_view> parts = split(path, '/');
+    node.fqn.reserve(parts.size() + 1);
+    node.fqn.push_back(node.package_name);
     for (size_t i = 1; i + 1 < parts.size(); ++i) node.fqn.emplace_back(parts[i]);
     node.fqn.push_back(full_name);
     node.alias = full_name;
@@ -336,13 +337,12 @@ class TestBuilder {
     node.test->yaml_span = span_;
     std::string call = "{{ " + (name_.package ? *name_.package + "." : std::string()) + "test_" + name_.name +
                        "(**_dbt_generic_test_kwargs) }}";
-    node.raw_code = call;
     std::string configs;
     for (const auto& [key, value] : config_.as_dict().entries())
       configs += (configs.empty() ? "" : ",") + jinja::to_str(key) + "=" + config_literal(value);
-    if (!configs.empty()) node.raw_code += "{{ config(" + configs + ") }}";
     node.tmpl = shared_template(call);
-    if (node.tmpl) node.file = &node.tmpl->file();
+    node.file = &node.tmpl->file();
+    node.raw_code = configs.empty() ? node.file->text() : add_text(call + "{{ config(" + configs + ") }}")->text();
     return draft;
   }
 
@@ -350,8 +350,12 @@ class TestBuilder {
   jinja::TemplatePtr shared_template(const std::string& call) {
     std::lock_guard lock(state_.template_mutex);
     jinja::TemplatePtr& tmpl = state_.test_templates[call];
-    if (!tmpl) tmpl = jinja::compile(*state_.invocation.sources->add("<generic test>", call));
+    if (!tmpl) tmpl = jinja::compile(*add_text(call));
     return tmpl;
+  }
+
+  const SourceFile* add_text(std::string text) const {
+    return state_.invocation.sources->add("<generic test>", std::move(text));
   }
 
   void add_config_call(Draft& draft) {

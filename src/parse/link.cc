@@ -177,7 +177,7 @@ class Linker {
       if (draft->node.resource_type == ResourceType::unit_test) {
         unit_tests.push_back(std::move(draft->node));
       } else {
-        (draft->enabled ? manifest_.nodes : manifest_.disabled).push_back(std::move(draft->node));
+        (draft->enabled ? manifest_.nodes : manifest_.disabled).push_back(std::move(draft->owned));
       }
       draft.reset();
     }
@@ -246,8 +246,7 @@ class Linker {
   void renumber(const std::vector<bool>& keep, std::vector<Node> unit_tests) {
     bool all = std::all_of(keep.begin(), keep.end(), [](bool k) { return k; });
     if (all && unit_tests.empty()) return;
-    std::vector<Node> old = std::move(manifest_.nodes);
-    manifest_.nodes.clear();
+    std::vector<std::unique_ptr<Node>> old = manifest_.nodes.release();
     manifest_.nodes.reserve(old.size() + unit_tests.size());
     std::vector<NodeId> new_id(old.size(), no_id);
     bool inserted = unit_tests.empty();
@@ -255,15 +254,15 @@ class Linker {
       for (Node& test : unit_tests) manifest_.nodes.push_back(std::move(test));
       inserted = true;
     };
-    for (Node& node : old) {
-      NodeId id = node.id;
-      if (!inserted && node.resource_type > ResourceType::unit_test) insert();
+    for (std::unique_ptr<Node>& node : old) {
+      const NodeId id = node->id;
+      if (!inserted && node->resource_type > ResourceType::unit_test) insert();
       if (!keep[id]) {
         Value config = Value::dict();
-        config.as_dict().update(node.config.as_dict());
+        config.as_dict().update(node->config.as_dict());
         config.as_dict().set("enabled", Value(false));
-        node.config = config;
-        node.lost_target = true;
+        node->config = config;
+        node->lost_target = true;
         manifest_.disabled.push_back(std::move(node));
         continue;
       }

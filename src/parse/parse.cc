@@ -168,7 +168,7 @@ std::unique_ptr<Node> parse_inline(const Invocation& invocation, const ParsedPro
   capture(state, draft);
   finish_config(state, draft);
   resolve_dependencies(state, parsed.manifest, node);
-  return std::make_unique<Node>(std::move(node));
+  return std::move(draft.owned);
 }
 
 }  // namespace modelc

@@ -31,7 +31,8 @@ struct LoadedFile {
 
 /// A node before its config is final. Each is worked on by one thread at a time.
 struct Draft {
-  Node node;
+  std::unique_ptr<Node> owned = std::make_unique<Node>();  ///< handed on to the manifest, which empties the draft
+  Node& node = *owned;
   const Package* package = nullptr;
   jinja::Value calls;             ///< merged arguments of config(...) calls: dict, or undefined for none
   jinja::Value unrendered_calls;  ///< the same as written; only under state_modified_compare_more_unrendered_values

@@ -159,7 +159,7 @@ class ManifestLoader {
     return column;
   }
 
-  static Node make_node(const jinja::Value& entry) {
+  Node make_node(const jinja::Value& entry) {
     Node node;
     node.resource_type = type_of(entry.get_string("resource_type"));
     node.unique_id = entry.get_string("unique_id");
@@ -169,7 +169,7 @@ class ManifestLoader {
     node.original_file_path = entry.get_string("original_file_path");
     node.fqn = texts(entry.get("fqn"));
     node.patch_path = entry.get_string("patch_path");
-    node.raw_code = entry.get_string("raw_code");
+    node.raw_code = sources_.add("raw_code", entry.get_string("raw_code"))->text();
     node.language = entry.get_string("language", "sql");
     node.checksum_name = entry.get("checksum").get_string("name");
     node.checksum = entry.get("checksum").get_string("checksum");
