@@ -36,8 +36,8 @@ class FileSystem {
   /// `produce` throws passes through and leaves the old file.
   virtual void write_pieces(const std::string& path, const std::function<void(const TextSink&)>& produce);
   /// For a file that can be made again at any time, such as compiled SQL: leaves it alone when it holds `text` already,
-  /// else writes it in place. Cheaper than write(), but a process that is killed meanwhile leaves a part of the text, with
-  /// the end of the old one behind it.
+  /// else writes it in place. Cheaper than write(), but a process that is killed meanwhile leaves a part of the text,
+  /// with the end of the old one behind it.
   virtual void write_generated(const std::string& path, std::string_view text) { write(path, text); }
   /// Regular files below `directory`, as paths relative to it with '/', sorted bytewise. Hidden files and folders
   /// included. Symbolic links to folders are followed once. An absent directory gives an empty list.

@@ -8,8 +8,8 @@
 #include "cli/alerts.h"
 #include "cli/commands.h"
 #include "cli/report.h"
-#include "jinja/json.h"
 #include "cli/timings_report.h"
+#include "jinja/json.h"
 
 namespace modelc {
 namespace {
@@ -51,8 +51,8 @@ void summarize_deprecations(Session& session) {
         "\nTo see every instance and not only the first of each, run the command again with --show-all-deprecations.";
   }
   say(session, "DeprecationsSummary", "D028", EventLevel::warn, text,
-      jinja::Value::dict({{"summaries", summaries},
-                          {"show_all_hint", jinja::Value(!session.flags().show_all_deprecations)}}));
+      jinja::Value::dict(
+          {{"summaries", summaries}, {"show_all_hint", jinja::Value(!session.flags().show_all_deprecations)}}));
 }
 
 /// What the process has used so far, as dbt tells it: counts are texts.

@@ -132,9 +132,8 @@ class Debug {
                                                 "not found",
                                                 project_path_));
     }
-    return finding("Project", [&] {
-      load_project_file(session_.invocation, project_dir_, target_ ? &*target_ : nullptr);
-    });
+    return finding("Project",
+                   [&] { load_project_file(session_.invocation, project_dir_, target_ ? &*target_ : nullptr); });
   }
 
   void print_places() const {
@@ -199,7 +198,8 @@ int command_debug(Session& session) {
     const auto home = session.invocation.environment.find("HOME");
     const std::string fallback = home == session.invocation.environment.end() ? "" : path_join(home->second, ".dbt");
     say(session, "OpenCommand", "Z016", EventLevel::info,
-        fmt::format("To view your profiles.yml file, run:\n\nopen {}", session.flags().profiles_dir.value_or(fallback)));
+        fmt::format("To view your profiles.yml file, run:\n\nopen {}",
+                    session.flags().profiles_dir.value_or(fallback)));
     return exit_success;
   }
   return Debug(session).run();

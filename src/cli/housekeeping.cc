@@ -14,11 +14,14 @@ namespace modelc {
 int command_clean(Session& session) {
   const ProjectFile project = load_project_file(session.invocation, session.project_root, nullptr);
   const auto& targets = project.clean_targets;
-  const auto cleans = [&](std::string_view path) { return std::find(targets.begin(), targets.end(), path) != targets.end(); };
+  const auto cleans = [&](std::string_view path) {
+    return std::find(targets.begin(), targets.end(), path) != targets.end();
+  };
   if (cleans("dbt_modules") && !cleans(project.packages_install_path)) {
-    deprecate(session, "PackageInstallPathDeprecation", "D002",
-              "The default package install path has changed from `dbt_modules` to `dbt_packages`. Name the new folder in "
-              "`clean-targets` and in .gitignore, or keep the old one with `packages-install-path: dbt_modules`.");
+    deprecate(
+        session, "PackageInstallPathDeprecation", "D002",
+        "The default package install path has changed from `dbt_modules` to `dbt_packages`. Name the new folder in "
+        "`clean-targets` and in .gitignore, or keep the old one with `packages-install-path: dbt_modules`.");
   }
   for (const auto& path : clean_project(session.invocation, project)) {
     say(session, "ConfirmCleanPath", "Z013", EventLevel::info, fmt::format("Cleaned {}", path));

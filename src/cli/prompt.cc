@@ -39,7 +39,8 @@ std::string read_answer(const std::string& question, bool hidden) {
   const SilentInput silent(hidden);
   if (!std::getline(std::cin, answer)) {
     fmt::print("\n");
-    throw Error(ErrorKind::runtime, "cli/aborted", "Aborted!", {}, "the question needs an answer on the standard input");
+    throw Error(ErrorKind::runtime, "cli/aborted", "Aborted!", {},
+                "the question needs an answer on the standard input");
   }
   return std::string(trim(answer));
 }

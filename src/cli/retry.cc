@@ -37,11 +37,12 @@ bool given(const Session& session, std::string_view name) {
 void adopt_flags(Session& session, const std::string& command, const jinja::Value& args) {
   const CommandSpec* spec = find_command_spec(command);
   if (!spec) {
-    throw Error(ErrorKind::runtime, "cli/retry-command", fmt::format("The last command, '{}', cannot be retried", command),
-                {}, "retry repeats build, run, test, seed, snapshot, compile, clone, docs generate and run-operation");
+    throw Error(ErrorKind::runtime, "cli/retry-command",
+                fmt::format("The last command, '{}', cannot be retried", command), {},
+                "retry repeats build, run, test, seed, snapshot, compile, clone, docs generate and run-operation");
   }
-  std::vector<std::string> keep = {"log_path", "output_path", "profiles_dir", "project_dir", "defer_state",
-                                   "target_path", "warn_error"};
+  std::vector<std::string> keep = {"log_path",    "output_path", "profiles_dir", "project_dir",
+                                   "defer_state", "target_path", "warn_error"};
   for (std::string_view name : {"vars", "threads", "profile", "target", "full_refresh"}) {
     if (given(session, name)) keep.emplace_back(name);
   }

@@ -118,9 +118,10 @@ void deprecate_freshness_usage(const Session& session) {
               "source_freshness_run_project_hooks is off. It will not be possible to switch it off.");
   }
   if (const auto& path = session.flags().output_path) {
-    deprecate(session, "CustomOutputPathInSourceFreshnessDeprecation", "D029",
-              fmt::format("Custom output path usage `--output {}` usage detected in `source freshness` command.", *path),
-              jinja::Value::dict({{"path", jinja::Value(*path)}}));
+    deprecate(
+        session, "CustomOutputPathInSourceFreshnessDeprecation", "D029",
+        fmt::format("Custom output path usage `--output {}` usage detected in `source freshness` command.", *path),
+        jinja::Value::dict({{"path", jinja::Value(*path)}}));
   }
 }
 

@@ -173,8 +173,9 @@ void fire_deprecations(const Session& session, const ParsedCommandLine& parsed) 
               jinja::Value::dict({{"old_name", jinja::Value(old_name)}, {"new_name", jinja::Value(name)}}));
   }
   if (parsed.has_flags_in_profile) {
-    deprecate(session, "ProjectFlagsMovedDeprecation", "D013",
-              "User config should be moved from the 'config' key in profiles.yml to the 'flags' key in dbt_project.yml.");
+    deprecate(
+        session, "ProjectFlagsMovedDeprecation", "D013",
+        "User config should be moved from the 'config' key in profiles.yml to the 'flags' key in dbt_project.yml.");
   }
   for (const auto& name : parsed.unknown_engine_variables) {
     deprecate(session, "EnvironmentVariableNamespaceDeprecation", "D036",
@@ -367,8 +368,12 @@ void say(const Session& session, std::string name, std::string code, EventLevel 
 
 void deprecate(const Session& session, std::string name, std::string code, std::string_view message,
                jinja::Value data) {
-  session.events->warn_or_error({std::move(name), std::move(code), EventLevel::warn,
-                                 fmt::format("[WARNING]: Deprecated functionality\n\n{}", message), std::move(data), {}});
+  session.events->warn_or_error({std::move(name),
+                                 std::move(code),
+                                 EventLevel::warn,
+                                 fmt::format("[WARNING]: Deprecated functionality\n\n{}", message),
+                                 std::move(data),
+                                 {}});
 }
 
 void print_line(const Session& session, std::string text) {

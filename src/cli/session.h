@@ -28,9 +28,9 @@ struct Session {
   SourceMap sources;
   std::unique_ptr<EventBus> events;
   Timings timings;
-  bool alerted = false;      ///< an alert was sent, or tried to
+  bool alerted = false;             ///< an alert was sent, or tried to
   std::vector<RunResult> finished;  ///< under --timings: the results of the nodes that ran
-  std::string project_root;  ///< absolute; empty for commands without a project
+  std::string project_root;         ///< absolute; empty for commands without a project
   int64_t started_ns = 0;
 
   // Filled by load_and_parse and connect.

@@ -115,10 +115,10 @@ void refuse_shared_location(RuntimeContext& context, const Node& node, const std
     if (other.id == node.id || other.materialized() != "external") continue;
     const Value location = other.config.get("location");
     if (!location.is_string() || resolved_location(root, location.as_string()) != path) continue;
-    throw Error(ErrorKind::runtime, "compile/external-same-location",
-                fmt::format("The model {} writes its files to the same location, '{}'", other.unique_id,
-                            location.as_string()),
-                {}, "give one of them another `location`");
+    throw Error(
+        ErrorKind::runtime, "compile/external-same-location",
+        fmt::format("The model {} writes its files to the same location, '{}'", other.unique_id, location.as_string()),
+        {}, "give one of them another `location`");
   }
 }
 

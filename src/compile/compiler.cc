@@ -165,8 +165,12 @@ struct Compiler::Impl {
   void note_written(RuntimeContext& context, const Node& node) const {
     EventBus* events = shared.environment.invocation.events;
     if (!events || node.id == no_id || !writes_compiled_file(node) || !events->wants(EventLevel::debug)) return;
-    Event event{"WritingInjectedSQLForNode", "Q029", EventLevel::debug,
-                fmt::format("Writing injected SQL for node \"{}\"", node.unique_id), Value::dict(), {}};
+    Event event{"WritingInjectedSQLForNode",
+                "Q029",
+                EventLevel::debug,
+                fmt::format("Writing injected SQL for node \"{}\"", node.unique_id),
+                Value::dict(),
+                {}};
     event.node_info = context.session().node_info;
     events->fire(event);
   }

@@ -7,8 +7,8 @@
 
 namespace modelc {
 
-/// While parsing it knows metric_name and package_name; when running, all keys of the metric's manifest entry. Belongs to
-/// one render.
+/// While parsing it knows metric_name and package_name; when running, all keys of the metric's manifest entry. Belongs
+/// to one render.
 class MetricReference final : public jinja::Object {
  public:
   MetricReference(std::string name, jinja::Value attributes)

@@ -61,8 +61,8 @@ class TreeText {
       case ExprKind::filter:
       case ExprKind::test: {
         const auto& f = as<FilterExpr>(e);
-        return fmt::format("{}(node={}, name={}, {})", e->kind == ExprKind::filter ? "Filter" : "Test",
-                           text(f.subject), quoted(f.name), arguments(f.arguments));
+        return fmt::format("{}(node={}, name={}, {})", e->kind == ExprKind::filter ? "Filter" : "Test", text(f.subject),
+                           quoted(f.name), arguments(f.arguments));
       }
       case ExprKind::namespace_ref:
         break;  // a target, which no argument is

@@ -9,8 +9,9 @@
 namespace modelc::jinja {
 
 constexpr std::string_view kMonthNames[12] = {"January", "February", "March",     "April",   "May",      "June",
-                                          "July",    "August",   "September", "October", "November", "December"};
-constexpr std::string_view kDayNames[7] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+                                              "July",    "August",   "September", "October", "November", "December"};
+constexpr std::string_view kDayNames[7] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                           "Friday", "Saturday", "Sunday"};
 
 Civil civil_of_days(int64_t days) {
   date::year_month_day ymd{date::sys_days{date::days{days}}};

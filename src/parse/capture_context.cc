@@ -200,7 +200,8 @@ class ConfigFunction final : public CaptureFunction {
     for (const auto& [key, value] : options.as_dict().entries())
       if (value.is_undefined()) fail("parse/config-arguments", jinja::undefined_message(value), state);
     Draft& draft = context_.draft();
-    if (context_.state().unrendered_flag && !draft.unrendered_calls.is_dict()) draft.unrendered_calls = unrendered_call();
+    if (context_.state().unrendered_flag && !draft.unrendered_calls.is_dict())
+      draft.unrendered_calls = unrendered_call();
     merge_config_call(context_.draft().calls, options);
   }
 };

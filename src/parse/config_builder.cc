@@ -239,15 +239,15 @@ Value build_unrendered_config(ParseState& state, const Package& package, Resourc
       result.as_dict().set(name, value);
     }
   };
-  return state.finished_unrendered.get(
-      levels.inputs(type, package, patch, calls), [&](const Value& own_patch, const Value& own_calls) {
-        Value result = Value::dict();
-        for (const Value* level : levels.own) lay_over(result, level_config(*level));
-        lay_over(result, own_patch);
-        lay_over(result, own_calls);
-        for (const Value* level : levels.root) lay_over(result, level_config(*level));
-        return result;
-      });
+  return state.finished_unrendered.get(levels.inputs(type, package, patch, calls),
+                                       [&](const Value& own_patch, const Value& own_calls) {
+                                         Value result = Value::dict();
+                                         for (const Value* level : levels.own) lay_over(result, level_config(*level));
+                                         lay_over(result, own_patch);
+                                         lay_over(result, own_calls);
+                                         for (const Value* level : levels.root) lay_over(result, level_config(*level));
+                                         return result;
+                                       });
 }
 
 Value build_group_config(const ParseState& state, const Package& package, const std::vector<std::string>& fqn,

@@ -64,8 +64,7 @@ void check_macro_arguments(const ParseState& state, const Macro& macro, const Va
       complain("Argument " + name + " in yaml for macro " + macro.name + " does not match the jinja definition.");
   }
   if (listed.size() != defined.size()) {
-    complain("The number of arguments in the yaml for macro " + macro.name +
-             " does not match the jinja definition.");
+    complain("The number of arguments in the yaml for macro " + macro.name + " does not match the jinja definition.");
   }
   for (const Value& argument : listed) {
     const std::string type = argument.get_string("type");

@@ -7,7 +7,8 @@
 
 namespace modelc {
 
-/// A type of dbt's notation: "str", "int", "relation", "list[str]", "dict[str, optional[int]]", ... Blanks do not count.
+/// A type of dbt's notation: "str", "int", "relation", "list[str]", "dict[str, optional[int]]", ... Blanks do not
+/// count.
 bool is_macro_type(std::string_view text);
 
 /// Warns (InvalidMacroAnnotation) of arguments in `given`, a list of dicts of name and type, that are not those of the

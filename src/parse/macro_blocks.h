@@ -13,8 +13,8 @@ namespace modelc {
 /// std::nullopt when a block does not end.
 std::optional<std::string> blocks_alone(std::string_view text);
 
-/// The words of the tags that stand outside of the blocks of a file, in order: "set", "endmacro". The blocks are those of
-/// blocks_alone(), or the snapshots of a snapshot file. dbt's deprecation D023 tells of them.
+/// The words of the tags that stand outside of the blocks of a file, in order: "set", "endmacro". The blocks are those
+/// of blocks_alone(), or the snapshots of a snapshot file. dbt's deprecation D023 tells of them.
 std::vector<std::string> tags_between_blocks(std::string_view text, bool of_snapshots);
 
 }  // namespace modelc

@@ -15,10 +15,10 @@ namespace modelc {
 /// One item of a list such as `models:`. Stable in memory: drafts point to it.
 struct YamlEntry {
   const LoadedFile* file = nullptr;
-  std::string_view key;            ///< "models"; static text
-  Span place;         ///< of the item
-  YamlPlaces places;  ///< of everything in it: see yaml_place()
-  jinja::Value data;               ///< dict: rendered; `tests` renamed to `data_tests`, moved keys inside `config`
+  std::string_view key;  ///< "models"; static text
+  Span place;            ///< of the item
+  YamlPlaces places;     ///< of everything in it: see yaml_place()
+  jinja::Value data;     ///< dict: rendered; `tests` renamed to `data_tests`, moved keys inside `config`
   std::string name;
   jinja::Value unrendered_config;    ///< dict or undefined
   jinja::Value unrendered_versions;  ///< dict of str(v) -> config, or undefined

@@ -215,8 +215,8 @@ DraftPtr create_yaml_snapshot(ParseState& state, const LoadedFile& file, const s
   node.fqn = fqn_prefix(node.package_name, file.source->relative_path);
   node.fqn.push_back(name);
   node.checksum = sha256_hex(trim(file.text->text()));
-  node.file = state.invocation.sources->add(file.source->path + " (" + name + ")",
-                                            "select * from {{ " + relation + " }}");
+  node.file =
+      state.invocation.sources->add(file.source->path + " (" + name + ")", "select * from {{ " + relation + " }}");
   node.raw_code = node.file->text();
   node.tmpl = jinja::compile(*node.file);
   node.declared_at = span;

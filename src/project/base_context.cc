@@ -179,13 +179,14 @@ class ModulesObject final : public jinja::Object {
  private:
   void tell(std::string_view name) const {
     if (name != "itertools") return;
-    events_.warn_or_error({"ModulesItertoolsUsageDeprecation",
-                           "D034",
-                           EventLevel::warn,
-                           "[WARNING]: Deprecated functionality\n\nUsage of itertools modules is deprecated. Please use "
-                           "the built-in functions instead.",
-                           Value::dict(),
-                           {}});
+    events_.warn_or_error(
+        {"ModulesItertoolsUsageDeprecation",
+         "D034",
+         EventLevel::warn,
+         "[WARNING]: Deprecated functionality\n\nUsage of itertools modules is deprecated. Please use "
+         "the built-in functions instead.",
+         Value::dict(),
+         {}});
   }
 
   EventBus& events_;

@@ -367,8 +367,9 @@ std::vector<std::pair<std::string, std::string>> renamed_variables(
 /// Variables with the prefix that dbt reserves for itself and that mean nothing.
 std::vector<std::string> unknown_engine_variables(const std::map<std::string, std::string>& environment) {
   constexpr std::string_view prefix = "DBT_ENGINE_";
-  constexpr std::string_view others[] = {"INVOCATION_ENV",  "RECORDED_FILE_PATH", "TEST_STATE_MODIFIED", "PACKAGE_HUB_URL",
-                                         "DOWNLOAD_DIR",    "PP_FILE_DIFF_TEST",  "PP_TEST"};
+  constexpr std::string_view others[] = {"INVOCATION_ENV",  "RECORDED_FILE_PATH", "TEST_STATE_MODIFIED",
+                                         "PACKAGE_HUB_URL", "DOWNLOAD_DIR",       "PP_FILE_DIFF_TEST",
+                                         "PP_TEST"};
   std::vector<std::string> result;
   for (const auto& [name, value] : environment) {
     if (!name.starts_with(prefix)) continue;

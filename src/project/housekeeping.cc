@@ -79,9 +79,10 @@ std::vector<std::string> init_project(const Invocation& invocation, const std::s
                                       const std::optional<std::string>& profile) {
   const std::string profile_lines =
       profile ? fmt::format("\nprofile: {}\n", *profile)
-              : fmt::format("\n# No profile is named, so modelc runs on {0}.db, a SQLite file in this folder.\n"
-                            "# To run elsewhere, write a profiles.yml and name its profile here:\n# profile: {0}\n",
-                            name);
+              : fmt::format(
+                    "\n# No profile is named, so modelc runs on {0}.db, a SQLite file in this folder.\n"
+                    "# To run elsewhere, write a profiles.yml and name its profile here:\n# profile: {0}\n",
+                    name);
   std::vector<std::string> written;
   for (const auto& file : starter_files) {
     std::string path = path_join(name, file.path);

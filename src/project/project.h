@@ -120,7 +120,8 @@ jinja::Value read_project_flags(const Invocation& invocation, const std::string&
 /// profiles.yml as dbt finds it: --profiles-dir, else the working directory, the project, ~/.dbt, whichever has one.
 std::optional<std::string> find_profiles_file(const Invocation& invocation, const std::string& project_root);
 
-/// `config:` of profiles.yml, where flags stood before `flags:` of the project file; undefined when absent or unreadable.
+/// `config:` of profiles.yml, where flags stood before `flags:` of the project file; undefined when absent or
+/// unreadable.
 jinja::Value read_profile_flags(const Invocation& invocation, const std::string& project_root);
 
 /// Resolves profiles.yml as dbt does (--profiles-dir, DBT_PROFILES_DIR, project folder, ~/.dbt). Without any

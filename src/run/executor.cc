@@ -361,7 +361,7 @@ class Executor {
   std::condition_variable changed_;  // for the caller: a worker has ended, or is to be cancelled
   std::deque<Item> ready_;
   size_t remaining_ = 0, ended_workers_ = 0;
-  size_t unfinished_ = 0;  ///< nodes that run or wait for a thread alone
+  size_t unfinished_ = 0;   ///< nodes that run or wait for a thread alone
   size_t last_writer_ = 0;  ///< the worker that began a node that writes last; it was seen at work at last_write_
   std::chrono::steady_clock::time_point last_write_;
   int index_ = 0;

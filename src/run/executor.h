@@ -11,9 +11,9 @@ namespace modelc {
 struct ExecutorOptions {
   int threads = 1;
   bool fail_fast = false;
-  bool keep_edges = true;                ///< false: no order (clone)
-  bool skip_after_failed_tests = false;  ///< build: a failed or skipped node also skips what is downstream
-  bool stop_at_first_error = false;      ///< compile, show
+  bool keep_edges = true;                  ///< false: no order (clone)
+  bool skip_after_failed_tests = false;    ///< build: a failed or skipped node also skips what is downstream
+  bool stop_at_first_error = false;        ///< compile, show
   std::chrono::milliseconds head_start{};  ///< Adapter::head_start(), for commands whose nodes write
 };
 

@@ -84,8 +84,8 @@ void ExternalShape::finish() {
 }
 
 bool ExternalShape::is_declared() const {
-  return !columns_.empty() && std::all_of(columns_.begin(), columns_.end(),
-                                          [](const Seen& column) { return !column.data_type.empty(); });
+  return !columns_.empty() &&
+         std::all_of(columns_.begin(), columns_.end(), [](const Seen& column) { return !column.data_type.empty(); });
 }
 
 void ExternalShape::note_found(size_t column) { columns_[column].found = looked_ = true; }

@@ -74,8 +74,8 @@ class RunLog {
   /// One failure in full, as fail-fast and freshness show it.
   void failure(const Manifest& manifest, const CompiledCodes& codes, const RunResult& result, bool is_warning) const;
 
-  void note(std::string name, std::string code, EventLevel level, std::string message,
-            jinja::Value data = {}, jinja::Value info = {}) const;
+  void note(std::string name, std::string code, EventLevel level, std::string message, jinja::Value data = {},
+            jinja::Value info = {}) const;
   bool wants_debug() const { return events_.wants(EventLevel::debug); }
   std::string paint(std::string_view text, Color color) const;
   int width() const { return width_; }

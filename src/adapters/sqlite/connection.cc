@@ -326,8 +326,7 @@ QueryResult SqliteConnection::execute_text(std::string_view sql, bool fetch, std
       continue;
     }
     bind_values(statement.raw, bindings);
-    if (!beside_ || !use_beside(sql, begin, end, result))
-      run_statement(statement, sql, begin, fetch, limit, result);
+    if (!beside_ || !use_beside(sql, begin, end, result)) run_statement(statement, sql, begin, fetch, limit, result);
     begin = end;
   }
   return result;

@@ -4,9 +4,9 @@
 
 #include "adapters/sqlite/function_call.h"
 #include "adapters/sqlite/functions.h"
-#include "tabular/moment.h"
 #include "base/text.h"
 #include "jinja/datetime_objects.h"
+#include "tabular/moment.h"
 
 namespace modelc::sqlite {
 namespace {

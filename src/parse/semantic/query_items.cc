@@ -167,7 +167,7 @@ class ItemContext final : public jinja::Context {
 
 QueryItemFault wrong_format(const std::string& name) {
   return {std::string(kParseError), "Name is in an incorrect format: " + jinja::to_repr(Value(name)) +
-                           ". It should be of the form: <primary entity name>__<dimension_name>"};
+                                        ". It should be of the form: <primary entity name>__<dimension_name>"};
 }
 
 /// dbt: ParameterSetFactory.create_time_dimension.
@@ -205,8 +205,9 @@ std::optional<QueryItemFault> resolve(const QueryItem& item, const std::vector<s
     case ItemKind::entity: {
       DunderedName name = parse_name(item.name, {});
       if (!name.granularity.empty())
-        return QueryItemFault{std::string(kParseError), "Name is in an incorrect format: " + jinja::to_repr(Value(item.name)) +
-                                               ". It should not contain a time grain suffix."};
+        return QueryItemFault{std::string(kParseError),
+                              "Name is in an incorrect format: " + jinja::to_repr(Value(item.name)) +
+                                  ". It should not contain a time grain suffix."};
       out.element = name.element;
       return std::nullopt;
     }

@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "jinja/call_text.h"
+
+#include <doctest/doctest.h>
 
 using namespace modelc;
 
@@ -18,8 +18,7 @@ TEST_CASE("arguments of a call are written as Python's Jinja2 prints its tree") 
             {"a",
              "Keyword(key='a', value=Call(node=Name(name='env_var', ctx='load'), args=[Const(value='X')], kwargs="
              "[], dyn_args=None, dyn_kwargs=None))"},
-            {"b",
-             "Keyword(key='b', value=List(items=[Const(value=1), Const(value=2.5), Const(value='x')]))"},
+            {"b", "Keyword(key='b', value=List(items=[Const(value=1), Const(value=2.5), Const(value='x')]))"},
             {"c",
              "Keyword(key='c', value=Dict(items=[Pair(key=Const(value='k'), value=Getattr(node=Name(name='v', ctx"
              "='load'), attr='w', ctx='load')), Pair(key=Const(value='l'), value=Getitem(node=Name(name='m', ctx="
@@ -30,10 +29,8 @@ TEST_CASE("arguments of a call are written as Python's Jinja2 prints its tree") 
             {"a",
              "Keyword(key='a', value=CondExpr(test=Name(name='y', ctx='load'), expr1=Name(name='x', ctx='load'), "
              "expr2=Const(value=None)))"},
-            {"b",
-             "Keyword(key='b', value=Not(node=Name(name='z', ctx='load')))"},
-            {"c",
-             "Keyword(key='c', value=Neg(node=Name(name='n', ctx='load')))"},
+            {"b", "Keyword(key='b', value=Not(node=Name(name='z', ctx='load')))"},
+            {"c", "Keyword(key='c', value=Neg(node=Name(name='n', ctx='load')))"},
             {"d",
              "Keyword(key='d', value=Add(left=Name(name='a', ctx='load'), right=FloorDiv(left=Mul(left=Name(name="
              "'b', ctx='load'), right=Name(name='c', ctx='load')), right=Name(name='d', ctx='load'))))"},

@@ -28,7 +28,9 @@ TEST_CASE("identical is stricter than equal, and its hash agrees") {
     if (identical(a, b)) CHECK(identical_hash(a) == identical_hash(b));
     return identical(a, b);
   };
-  auto nested = [](Value v) { return Value::dict({{"a", Value::list({Value(1), std::move(v)})}, {"b", Value::none()}}); };
+  auto nested = [](Value v) {
+    return Value::dict({{"a", Value::list({Value(1), std::move(v)})}, {"b", Value::none()}});
+  };
   CHECK(same(nested("x"), nested("x")));
   CHECK(!same(nested("x"), nested("y")));
   CHECK(equals(Value(1), Value(true)));
