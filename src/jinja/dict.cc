@@ -231,7 +231,7 @@ void DictData::clear() {
 
 void DictData::update(const DictData& other) {
   if (&other == this) return;
-  if (entries_.empty()) entries_.reserve(other.size());
+  if (entries_.empty()) reserve(other.size());
   for (const Entry& entry : other.entries_) set(entry.first, entry.second);
 }
 

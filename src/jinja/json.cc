@@ -320,6 +320,7 @@ Value from_yaml(const YamlNode& node) {
     }
     case YamlKind::mapping: {
       Value dict = Value::dict();
+      dict.as_dict().reserve(node.size());
       for (size_t i = 0; i < node.size(); ++i) {
         const YamlNode& key = node.key_at(i);
         if (key.is_string())

@@ -44,21 +44,22 @@ Value Value::dict() { return ValueAccess::make(Type::dict, new DictData()); }
 
 Value Value::dict(std::initializer_list<std::pair<std::string_view, Value>> items) {
   Value result = dict();
+  result.as_dict().reserve(items.size());
   for (const auto& [key, value] : items) result.as_dict().set(key, value);
   return result;
 }
 
 Value Value::traced_string(std::string text, std::shared_ptr<const SpanMap> map) {
-  auto* data = new StringData(std::move(text));
-  data->map = std::move(map);
-  return ValueAccess::make(Type::string, data);
+  return ValueAccess::make(Type::string, new TracedString(std::move(text), std::move(map)));
 }
 
 // ---- access -------------------------------------------------------------------------------------------------------
 
 const std::shared_ptr<const SpanMap>& Value::provenance() const {
   static const std::shared_ptr<const SpanMap> none;
-  return is_string() ? static_cast<const StringData*>(u_.counted)->map : none;
+  return is_string() && static_cast<const StringData*>(u_.counted)->traced
+             ? static_cast<const TracedString*>(u_.counted)->map
+             : none;
 }
 
 std::string_view Value::undefined_name() const {

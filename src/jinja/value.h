@@ -230,13 +230,23 @@ class Value {
   } u_{nullptr};
 };
 
-/// The text of a string, and where its parts came from.
-class StringData final : public RefCounted {
+/// The text of a string. Most values of a project are strings: this is kept small.
+class StringData : public RefCounted {
  public:
-  explicit StringData(std::string t, StringKind k = StringKind::plain) : text(std::move(t)), kind(k) {}
-  std::string text;
-  std::shared_ptr<const SpanMap> map;
-  StringKind kind;
+  explicit StringData(std::string t, StringKind k = StringKind::plain) : kind(k), text(std::move(t)) {}
+  const StringKind kind;
+  const bool traced = false;  ///< this is a TracedString
+  const std::string text;
+
+ protected:
+  StringData(std::string t, bool is_traced) : kind(StringKind::plain), traced(is_traced), text(std::move(t)) {}
+};
+
+/// A string that knows where its parts came from.
+class TracedString final : public StringData {
+ public:
+  TracedString(std::string t, std::shared_ptr<const SpanMap> m) : StringData(std::move(t), true), map(std::move(m)) {}
+  const std::shared_ptr<const SpanMap> map;
 };
 
 class ListData final : public RefCounted {
@@ -280,6 +290,7 @@ class DictData : public RefCounted {
   bool erase(const Value& key);
   void clear();
   void update(const DictData& other);
+  void reserve(size_t entries) { entries_.reserve(entries); }  ///< makes room for so many in all
 
  private:
   size_t locate(const Value& key) const;

@@ -310,6 +310,7 @@ class Copier {
   Value copy_dict(const Value& v) {
     Value made = Value::dict();
     remember(v, made);
+    made.as_dict().reserve(v.as_dict().size());
     for (const auto& [key, value] : v.as_dict().entries()) made.as_dict().set(key, copy(value));
     return made;
   }
