@@ -91,10 +91,23 @@ std::string config_literal(const Value& v) {
   return jinja::to_str(v);
 }
 
+/// The argument `model` that dbt gives every test of the target.
+Value model_argument(const TestTarget& target) {
+  std::string call;
+  if (!target.source.empty()) {
+    call = "source('" + target.source + "', '" + target.table + "')";
+  } else {
+    call = "ref('" + target.name + "'";
+    if (jinja::truth(target.version)) call += ", version='" + jinja::to_str(target.version) + "'";
+    call += ")";
+  }
+  return Value("{{ get_where_subquery(" + call + ") }}");
+}
+
 class TestBuilder {
  public:
-  TestBuilder(ParseState& state, const TestTarget& target, YamlRenderer& renderer)
-      : state_(state), target_(target), entry_(*target.entry), renderer_(renderer) {}
+  TestBuilder(ParseState& state, const TestTarget& target, const Value& model, YamlRenderer& renderer)
+      : state_(state), target_(target), model_(model), entry_(*target.entry), renderer_(renderer) {}
 
   DraftPtr build(const Value& test, const std::optional<std::string>& column, std::vector<std::string> tags,
                  Span span) {
@@ -103,7 +116,7 @@ class TestBuilder {
     read_definition(test);
     if (args_.as_dict().find("model"))
       fail_compilation("parse/test-model", "Test arguments include \"model\", which is a reserved argument");
-    args_.as_dict().set("model", model_text());
+    args_.as_dict().set("model", model_);
     name_ = split_test_name(test_name_);
     read_config();
     std::string description = take_text("description");
@@ -122,6 +135,7 @@ class TestBuilder {
     capture(*draft);
     finish_config(state_, *draft);
     if (draft->enabled) render_descriptions(state_, *draft);
+    draft->forget_inputs();
     return draft;
   }
 
@@ -212,18 +226,6 @@ class TestBuilder {
     for (auto& [key, value] : fields) data.as_dict().set(key, Value(std::move(value)));
     std::string text = "[WARNING][" + name + "]: Deprecated functionality\n" + message;
     warn_deprecation(state_, std::move(name), std::move(code), std::move(text), std::move(data), span_);
-  }
-
-  Value model_text() const {
-    std::string target;
-    if (is_source()) {
-      target = "source('" + target_.source + "', '" + target_.table + "')";
-    } else {
-      target = "ref('" + target_.name + "'";
-      if (jinja::truth(target_.version)) target += ", version='" + jinja::to_str(target_.version) + "'";
-      target += ")";
-    }
-    return Value("{{ get_where_subquery(" + target + ") }}");
   }
 
   Value rendered(std::string_view key, const Value& value) {
@@ -508,6 +510,7 @@ class TestBuilder {
 
   ParseState& state_;
   const TestTarget& target_;
+  const Value& model_;
   const YamlEntry& entry_;
   YamlRenderer& renderer_;
   std::optional<std::string> column_;
@@ -545,6 +548,7 @@ class TargetTests {
         yaml_path_(std::move(yaml_path)),
         errors_(errors),
         out_(out),
+        model_(model_argument(target)),
         renderer_(state, *target.entry->file->package, target.entry->key) {}
 
   void add_column(const Value& column, size_t index, bool own_path) {
@@ -589,7 +593,7 @@ class TargetTests {
         if (!(span == base)) break;
       }
       try {
-        out_.push_back(TestBuilder(state_, target_, renderer_).build(tests.as_list()[i], column, tags, span));
+        out_.push_back(TestBuilder(state_, target_, model_, renderer_).build(tests.as_list()[i], column, tags, span));
       } catch (const Error& error) {
         record(errors_, error, target_, span);
       }
@@ -601,6 +605,7 @@ class TargetTests {
   std::vector<std::string> yaml_path_;
   std::vector<Diagnostic>& errors_;
   std::vector<DraftPtr>& out_;
+  Value model_;
   YamlRenderer renderer_;
 };
 

@@ -44,6 +44,7 @@ void finish_all(ParseState& state, std::vector<DraftPtr>& drafts) {
           finish_config(state, draft);
           finish_properties(state, draft);
           if (draft.enabled) render_descriptions(state, draft);
+          draft.forget_inputs();
         } catch (Error& error) {
           if (!error.diagnostic().span)
             error.diagnostic().span = draft.entry ? draft.entry->span() : draft.node.declared_at;

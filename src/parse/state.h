@@ -43,6 +43,9 @@ struct Draft {
   bool was_enabled = true;                  ///< before the YAML entry: what patches find by name
   bool enabled = true;                      ///< by the final config
   std::vector<Diagnostic> errors;
+
+  /// Frees what the config was made of, when it has been made: in large projects that is much.
+  void forget_inputs() { calls = unrendered_calls = patch = unrendered_patch = jinja::Value(); }
 };
 using DraftPtr = std::unique_ptr<Draft>;
 
