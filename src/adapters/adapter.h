@@ -73,7 +73,6 @@ class Connection {
   /// `bindings` (positional) belong to the single statement. Throws DatabaseError.
   virtual QueryResult execute(std::string_view sql, bool fetch = false, std::optional<int64_t> limit = {},
                               const std::vector<jinja::Value>& bindings = {}) = 0;
-  /// The first value of the first row as an integer, without building a table: tests and counts.
   virtual void begin() = 0;  ///< no-op inside a transaction; waits for other writers of this process
   /// begin() of a transaction that is going to make a table of what a query gives. With `others_work`, an engine of one
   /// writer may compute the query before it becomes that writer. What fails then fails once more where the table is
